@@ -1,0 +1,260 @@
+"""The only reader of the environment, of config/*.yaml and of Airflow's Connections.
+
+Nothing is read at import. Every function reads once and remembers; `forget()` makes them read again (tests).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names it and says what would be right."""
+
+
+class App(BaseModel):
+    """An app registered at a platform: what identifies us there (TikTok calls the id `client_key`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    client_id: str
+    client_secret: SecretStr
+
+
+class Exports(BaseModel):
+    """The folder `watch_exports` looks at; times in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: str
+    look_every_seconds: float = Field(3, gt=0)
+    unchanged_for_seconds: float = Field(5, ge=0)
+
+
+class Publishing(BaseModel):
+    """How publications are tried, waited for and looked after."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retry_minutes: tuple[float, ...] = (1, 5, 15)
+    jitter: float = Field(0.1, ge=0, le=1)
+    first_looks_seconds: tuple[float, ...] = (0, 1, 2)
+    first_poll_seconds: float = Field(10, ge=10)
+    give_up_processing_hours: float = 24
+    call_log_days: int = 30
+    stuck_after_minutes: float = 15
+
+
+class Quota(BaseModel):
+    """One bucket of a platform; `limit` calls or units `per` window, `costs` by endpoint name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(gt=0)
+    per: Literal["day", "rolling_day", "minute"]
+    resets: str = "UTC"
+    shared_by: Literal["app", "account"]
+    costs: dict[str, int]
+
+    @field_validator("resets")
+    @classmethod
+    def _a_real_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+
+class AgeBucket(BaseModel):
+    """What an age bucket implies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    made_for_kids: bool = False
+
+
+class Distribution(BaseModel):
+    """config/distribution.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segments: tuple[str, ...]
+    age_buckets: dict[str, AgeBucket]
+    exports: Exports
+    publishing: Publishing = Publishing()
+    platforms: dict[str, dict[str, Any]]
+    quotas: dict[str, dict[str, Quota]]
+
+
+def _environment(name: str) -> str | None:
+    return os.environ.get(name) or None
+
+
+def _required(name: str, what: str) -> str:
+    value = _environment(name)
+    if value is None:
+        raise SettingsError(f"{name} is not set: {what}.")
+    return value
+
+
+@cache
+def warehouse_url() -> str:
+    """Return the warehouse's SQLAlchemy address (psycopg 3), from AIRFLOW_CONN_WAREHOUSE.
+
+    Both forms Airflow knows are read: an address, and JSON with `conn_type`, `host`, `login`, …
+    """
+    what = "the Postgres that keeps releases, accounts and the ledger, e.g. postgresql://user:password@host:5432/warehouse"
+    return _sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE", _required("AIRFLOW_CONN_WAREHOUSE", what))
+
+
+@cache
+def warehouse_owner_url() -> str:
+    """Return the address migrations run with: AIRFLOW_CONN_WAREHOUSE_OWNER, else the warehouse's own."""
+    value = _environment("AIRFLOW_CONN_WAREHOUSE_OWNER")
+    return _sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE_OWNER", value) if value else warehouse_url()
+
+
+def _sqlalchemy_url(name: str, value: str) -> str:
+    if value.lstrip().startswith("{"):
+        try:
+            parts = json.loads(value)
+        except ValueError:
+            raise SettingsError(f"{name} begins like JSON but is not: write an address or a JSON object.") from None
+        login, password = quote(parts.get("login") or "", safe=""), quote(parts.get("password") or "", safe="")
+        host, port = parts.get("host") or "127.0.0.1", parts.get("port") or 5432
+        return f"postgresql+psycopg://{login}:{password}@{host}:{port}/{parts.get('schema') or 'warehouse'}"
+    address = urlsplit(value)
+    if address.scheme.split("+")[0] not in {"postgres", "postgresql"}:
+        raise SettingsError(f"{name} must be a postgresql:// address, not {address.scheme or 'nothing'}://.")
+    query = f"?{address.query}" if address.query else ""
+    return f"postgresql+psycopg://{address.netloc}{address.path}{query}"
+
+
+def master_keys() -> tuple[str, ...]:
+    """Return SECRET_MASTER_KEY and, while rotating, SECRET_MASTER_KEY_PREVIOUS; base64 texts, newest first.
+
+    The newest may come from any Airflow secrets backend as Variable `secret_master_key`.
+    """
+    current = _environment("SECRET_MASTER_KEY") or _airflow_variable("secret_master_key")
+    if current is None:
+        raise SettingsError(
+            "SECRET_MASTER_KEY is not set: tokens are only kept encrypted. Make one with "
+            "`python3 -c \"import base64, os; print(base64.b64encode(os.urandom(32)).decode())\"`."
+        )
+    previous = _environment("SECRET_MASTER_KEY_PREVIOUS")
+    return (current, previous) if previous else (current,)
+
+
+def export_root() -> str:
+    """Return the address below which the export step writes, RELEASE_DESK_EXPORT_ROOT (path, gs:// or s3://)."""
+    return _required("RELEASE_DESK_EXPORT_ROOT", "the folder or bucket the export step writes to, e.g. file:///srv/final")
+
+
+def output_root() -> str:
+    """Return the address below which receipts and reports are written, RELEASE_DESK_OUTPUT_ROOT."""
+    return _required("RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk")
+
+
+def config_folder() -> Path:
+    """Return RELEASE_DESK_CONFIG, default `config/` of the project."""
+    return Path(_environment("RELEASE_DESK_CONFIG") or PROJECT / "config")
+
+
+@cache
+def endpoints() -> dict[str, dict[str, str]]:
+    """Return every address we call, from RELEASE_DESK_ENDPOINTS (default `endpoints.yaml` of the config folder)."""
+    path = Path(_environment("RELEASE_DESK_ENDPOINTS") or config_folder() / "endpoints.yaml")
+    content = _yaml(path)
+    if not isinstance(content, dict) or not all(isinstance(bases, dict) for bases in content.values()):
+        raise SettingsError(f"{path} must map each platform to its addresses.")
+    return content
+
+
+@cache
+def distribution() -> Distribution:
+    """Return config/distribution.yaml, checked; raise `SettingsError` naming every wrong line at once."""
+    path = config_folder() / "distribution.yaml"
+    try:
+        return Distribution.model_validate(_yaml(path))
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{path}: {lines}") from None
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist.") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not valid YAML: {error}") from None
+
+
+APP_VARIABLES = {
+    "youtube": ("youtube_app", "YOUTUBE_CLIENT_ID", "YOUTUBE_CLIENT_SECRET"),
+    "tiktok": ("tiktok_app", "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
+    "instagram": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+    "facebook": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+    "linkedin": ("linkedin_app", "LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET"),
+}
+"""Platform → (Airflow Connection, variable of the id, variable of the secret)."""
+
+
+def app(platform: str) -> App:
+    """Return our app at `platform`: from the environment, else from the Airflow Connection (login, password)."""
+    connection, id_name, secret_name = APP_VARIABLES[platform]
+    client_id, secret = _environment(id_name), _environment(secret_name)
+    if client_id and secret:
+        return App(client_id=client_id, client_secret=SecretStr(secret))
+    found = _airflow_connection(connection)
+    if found is None:
+        raise SettingsError(
+            f"{platform} has no app credentials: set {id_name} and {secret_name}, "
+            f"or the Airflow Connection '{connection}' with login and password."
+        )
+    return App(client_id=found[0], client_secret=SecretStr(found[1]))
+
+
+def _airflow_connection(name: str) -> tuple[str, str] | None:
+    """Return login and password of an Airflow Connection, or None when there is none (or no Airflow)."""
+    value = _environment(f"AIRFLOW_CONN_{name.upper()}")
+    if value:
+        if value.lstrip().startswith("{"):
+            parts = json.loads(value)
+            return parts.get("login") or "", parts.get("password") or ""
+        address = urlsplit(value)
+        return unquote(address.username or ""), unquote(address.password or "")
+    try:
+        from airflow.sdk import Connection
+
+        found = Connection.get(name)
+    except Exception:  # outside Airflow, or not known there: the caller says what is missing
+        return None
+    return found.login or "", found.password or ""
+
+
+def _airflow_variable(name: str) -> str | None:
+    try:
+        from airflow.sdk import Variable
+
+        value = Variable.get(name)
+    except Exception:  # outside Airflow, or not known there: the caller says what is missing
+        return None
+    return str(value) if value else None
+
+
+def forget() -> None:
+    """Read everything anew at the next question."""
+    for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution):
+        reader.cache_clear()
+
+
