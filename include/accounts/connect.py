@@ -1,0 +1,79 @@
+"""Connects an account with credentials at hand: they are checked with the platform before they are kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from include import settings
+from include.accounts import accounts
+from include.accounts.accounts import Account, Credentials
+from include.platforms import get
+from include.platforms.errors import AccountTrouble
+from include.platforms.http import Calls
+
+
+class Given:
+    """The `TokenSource` of credentials that are not stored yet; a renewed token goes back into them."""
+
+    def __init__(self, platform: str, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._platform = platform
+
+    def token(self) -> str:
+        """Return the access token as given, renewed first when it has already expired."""
+        expires_at = self.credentials.expires_at
+        if expires_at is not None and expires_at <= datetime.now(UTC):
+            return self.refresh(self.credentials.access_token.get_secret_value())
+        return self.credentials.access_token.get_secret_value()
+
+    def refresh(self, refused: str) -> str:
+        """Ask the platform for a new token; raise `AccountTrouble` when there is nothing to ask with."""
+        if self.credentials.refresh_token is None:
+            raise AccountTrouble("The access token is not accepted and there is no refresh token. Connect the account again.")
+        app = settings.app(self._platform)
+        with Calls(platform=self._platform, bases=settings.endpoints()[self._platform]) as plain:
+            fresh = get(self._platform).refresh_tokens(
+                plain,
+                app.client_id,
+                app.client_secret.get_secret_value(),
+                self.credentials.refresh_token.get_secret_value(),
+            )
+        kept = self.credentials.refresh_token.get_secret_value()
+        self.credentials = self.credentials.model_copy(
+            update={
+                "access_token": SecretStr(fresh.access_token),
+                "refresh_token": SecretStr(fresh.refresh_token or kept),
+                "expires_at": fresh.expires_at,
+                "scopes": list(fresh.scopes) or self.credentials.scopes,
+            }
+        )
+        return str(fresh.access_token)
+
+
+def connect(owner: str, account_id: str, platform: str, credentials: Credentials, *, is_default: bool = True) -> Account:
+    """Check the credentials with the platform and keep the account; connecting again keeps its history.
+
+    Raises `AccountTrouble` when the platform does not accept them, `ValueError` for an unusable name, and
+    `LookupError` for an unknown platform. Nothing is kept then.
+    """
+    _check_name(account_id)
+    profile = whoami(platform, given := Given(platform, credentials))
+    return accounts.add(owner, account_id, platform, given.credentials, profile, is_default=is_default)
+
+
+def whoami(platform: str, tokens: Any) -> dict[str, Any]:
+    """Return what the platform says of the account behind `tokens`."""
+    module = get(platform)
+    with Calls(platform=platform, bases=settings.endpoints()[platform], tokens=tokens) as calls:
+        profile: dict[str, Any] = module.whoami(calls)
+    return profile
+
+
+def _check_name(account_id: str) -> None:
+    from include.releases.conf import is_title_id
+
+    if not is_title_id(account_id):
+        raise ValueError("An account's name has letters, digits, dots, dashes and underscores only, up to 128.")

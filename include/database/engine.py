@@ -1,0 +1,59 @@
+"""The one door to the warehouse: transactions that act as one owner and see that owner's rows only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from include import settings
+
+APP_ROLE = "desk_app"
+KEEPALIVES = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds and tries: a worker whose machine died gives its claim back after about 30 s."""
+
+_BECOME = "select set_config('role', %(role)s, true), set_config('desk.owner', %(owner)s, true)"
+
+
+@cache
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=KEEPALIVES)
+    # LocalExecutor forks its workers: a child must not use its parent's connections
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+@cache
+def _single_use(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool, connect_args=KEEPALIVES, isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def transaction(owner: str) -> Iterator[Connection]:
+    """Open a transaction as `owner`; commit at the end, roll back on an error.
+
+    The role and the owner are set for this transaction only, so nothing of them stays on a pooled connection.
+    """
+    if not owner:
+        raise ValueError("a transaction needs an owner")
+    with _engine(settings.warehouse_url()).begin() as connection:
+        connection.exec_driver_sql(_BECOME, {"role": APP_ROLE, "owner": owner})
+        yield connection
+
+
+@contextmanager
+def session() -> Iterator[Connection]:
+    """Open a connection of its own outside the pool, for a session-wide advisory lock; closing it frees the lock."""
+    with _single_use(settings.warehouse_url()).connect() as connection:
+        yield connection
+
+
+def close_all() -> None:
+    """Close every pooled connection and forget the addresses (the end of a test, or of a process)."""
+    _engine(settings.warehouse_url()).dispose()
+    _engine.cache_clear()
+    _single_use.cache_clear()

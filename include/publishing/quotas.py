@@ -1,0 +1,120 @@
+"""Counts every call against the platform's limits before it is made, shared by all workers through Postgres.
+
+A call that was reserved and never sent is given back. A process that dies in between leaves its reservation counted:
+too careful for one call, never too bold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from include import settings
+from include.database import engine, queries
+from include.platforms.errors import QuotaExhausted
+
+SQL = queries.load("quotas")
+SPANS = {"minute": timedelta(minutes=1), "rolling_day": timedelta(days=1)}
+EVERYBODY = "*"
+"""The owner of rows that all users of the installation share."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reservation:
+    """What one call took from its buckets."""
+
+    endpoint: str
+    taken: tuple[tuple[settings.Quota, Row], ...]
+
+
+def day_began(now: datetime, zone: str) -> datetime:
+    """Return the last midnight in `zone` as a UTC instant; days around a clock change have 23 or 25 hours."""
+    local = now.astimezone(ZoneInfo(zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def day_ends(now: datetime, zone: str) -> datetime:
+    """Return the next midnight in `zone` as a UTC instant."""
+    tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+class PostgresMeter:
+    """The `Meter` of one account; `app_id` names our app at the platform, whose limits all accounts share."""
+
+    def __init__(
+        self, owner: str, platform: str, account_id: str, app_id: str, quotas: Mapping[str, settings.Quota]
+    ) -> None:
+        self._owner = owner
+        self._platform = platform
+        self._account_id = account_id
+        self._app_id = app_id
+        self._quotas = quotas
+
+    def reserve(self, endpoint: str) -> Reservation:
+        """Take what `endpoint` costs from each of its buckets, all or nothing.
+
+        Raises `QuotaExhausted` naming the bucket and when it has room again.
+        """
+        now = datetime.now(UTC)
+        taken: list[tuple[settings.Quota, Row]] = []
+        buckets = [(name, quota) for name, quota in self._quotas.items() if quota.costs.get(endpoint)]
+        if buckets:
+            with engine.transaction(
+                self._owner
+            ) as connection:  # rolled back as a whole when one bucket is full
+                for name, quota in buckets:
+                    row = self._row(name, quota, endpoint, now)
+                    statement = SQL["reserve_day" if quota.per == "day" else "reserve_sliding"]
+                    if connection.exec_driver_sql(statement, row).first() is None:
+                        raise self._exhausted(connection, name, quota, row, now)
+                    taken.append((quota, row))
+        return Reservation(endpoint=endpoint, taken=tuple(taken))
+
+    def settle(self, reservation: object, *, sent: bool) -> int:
+        """Keep what a sent call took, give back what an unsent one took; return the cost that stays."""
+        assert isinstance(reservation, Reservation)  # noqa: S101  the meter only ever hands these out
+        if sent or not reservation.taken:
+            return sum(row["cost"] for _, row in reservation.taken) if sent else 0
+        with engine.transaction(self._owner) as connection:
+            for quota, row in reservation.taken:
+                statement = SQL["give_back_day" if quota.per == "day" else "give_back_sliding"]
+                connection.exec_driver_sql(statement, row)
+        return 0
+
+    def _row(self, name: str, quota: settings.Quota, endpoint: str, now: datetime) -> Row:
+        shared = quota.shared_by == "app"
+        row: Row = {
+            "owner": EVERYBODY if shared else self._owner,
+            "platform": self._platform,
+            "bucket": name,
+            "scope": self._app_id if shared else self._account_id,
+            "cost": quota.costs[endpoint],
+            "limit": quota.limit,
+        }
+        if quota.per == "day":
+            return row | {"window_start": day_began(now, quota.resets)}
+        return row | {"now": now, "since": now - SPANS[quota.per]}
+
+    def _exhausted(
+        self, connection: Any, name: str, quota: settings.Quota, row: Row, now: datetime
+    ) -> QuotaExhausted:
+        if quota.per == "day":
+            resets_at = day_ends(now, quota.resets)
+        else:
+            oldest = connection.exec_driver_sql(SQL["oldest_mark"], row).scalar() or now
+            resets_at = oldest + SPANS[quota.per]
+        span = {"day": "daily", "rolling_day": "daily", "minute": "per-minute"}[quota.per]
+        what = name.replace("_", " ")
+        platform = {"youtube": "YouTube", "tiktok": "TikTok"}.get(self._platform, self._platform)
+        return QuotaExhausted(
+            f"{platform}'s {span} limit of {quota.limit} {what} is reached. "
+            f"It has room again at {resets_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
+            resets_at=resets_at,
+            code=f"our_count:{name}",
+        )

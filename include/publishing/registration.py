@@ -1,0 +1,291 @@
+"""The door into the ledger: a run's conf and the export's files become a release, a job and its publications.
+
+Everything is looked at before anything is written, and then written in one transaction. What is refused leaves a job
+with its problems and a failure receipt for each wanted platform, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from psycopg.types.json import Jsonb
+
+from include import settings
+from include.accounts import accounts
+from include.accounts.accounts import Account
+from include.database import engine, queries
+from include.platforms import NAMES, get
+from include.platforms.errors import PlatformError
+from include.publishing import receipts
+from include.publishing.clients import open_publisher
+from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose
+from include.releases.conf import ConfError, PublishConf, Target, read_conf
+from include.releases.export import ExportedFiles, ExportError, FileChanged, find_release, sha256
+from include.releases.picture import PictureError
+from include.releases.publication import Placement
+from include.releases.release import Metadata, MetadataError
+from include.releases.video_facts import NotAVideo, VideoFacts
+
+log = logging.getLogger("release_desk.publishing")
+SQL = queries.load("releases")
+Read = TypeVar("Read")
+
+
+class Refused(ValueError):
+    """The run cannot be done as asked; `problems` holds one sentence per problem, all of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One publication a run has to bring out."""
+
+    publication_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """What a run has to do; without publications it was a dry run."""
+
+    owner: str
+    publications: list[Registered]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One account to publish to, with what differs there."""
+
+    account: Account
+    placement: Placement
+    target: dict[str, Any]
+    due_at: datetime | None
+    timezone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The release as read and checked."""
+
+    files: ExportedFiles
+    metadata: Metadata
+    facts: VideoFacts
+    sha256: str
+
+
+def register(params: Mapping[str, Any], job_id: str) -> Registration:
+    """Write a run's publications down and return them; raise `Refused` with every problem at once.
+
+    The same release on the same account in the same placement is one publication, however often it is registered.
+    """
+    distribution = settings.distribution()
+    owner = distribution.exports.owner
+    chosen: list[tuple[Account, Target | None]] = []
+    conf: PublishConf | None = None
+    try:
+        conf = read_conf(
+            params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES
+        )
+        owner = conf.owner or owner
+        chosen = choose_accounts(conf, owner)
+        content = read_content(conf)
+        wanted = [_wanted(conf, account, target, content.facts) for account, target in chosen]
+        if conf.dry_run:
+            _try_dry(conf, wanted, content)
+            return Registration(owner=owner, publications=[])
+        publications = _write(conf, owner, job_id, wanted, content)
+    except (ConfError, ExportError, Refused) as error:
+        problems = error.problems
+    except (FileChanged, accounts.UnknownAccount) as error:
+        problems = [str(error)]
+    else:
+        return Registration(owner=owner, publications=publications)
+    _write_refusal(params, conf, owner, job_id, [account for account, _ in chosen], problems)
+    raise Refused(problems)
+
+
+def choose_accounts(conf: PublishConf, owner: str) -> list[tuple[Account, Target | None]]:
+    """Return the accounts a conf means: its targets, and the default accounts of platforms no target covers."""
+    chosen: list[tuple[Account, Target | None]] = [
+        (accounts.read(owner, target.account), target) for target in conf.targets
+    ]
+    covered = {account.platform for account, _ in chosen}
+    if conf.platforms or not conf.targets:
+        open_platforms = [name for name in conf.platforms if name not in covered]
+        if open_platforms or not conf.platforms:
+            chosen += [(account, None) for account in accounts.defaults(owner, open_platforms or None)]
+        reached = {account.platform for account, _ in chosen}
+        missing = [name for name in conf.platforms if name not in reached]
+        if missing or not chosen:
+            where = f" on {', '.join(missing)}" if missing else ""
+            raise Refused([f"'{owner}' has no connected account{where}; `desk accounts add` connects one."])
+    gone = [account.account_id for account, _ in chosen if account.state == "disconnected"]
+    if gone:
+        raise Refused([f"The account '{name}' is disconnected; connect it again." for name in gone])
+    return chosen
+
+
+def read_content(conf: PublishConf) -> Content:
+    """Read and check the export's three files; the video is streamed once for its hash."""
+    root = conf.export_root or settings.export_root()
+    files = find_release(root, conf.segment, conf.age_bucket, conf.title_id)
+    problems: list[str] = []
+    metadata = _or_problems(files.metadata, problems)
+    _or_problems(lambda: files.thumbnail(max_bytes=THUMBNAIL_MAX_BYTES), problems)
+    facts = _or_problems(files.video.facts, problems)
+    if metadata is None or facts is None or problems:
+        raise Refused(problems)
+    return Content(files=files, metadata=metadata, facts=facts, sha256=sha256(files.video))
+
+
+def _or_problems(read: Callable[[], Read], problems: list[str]) -> Read | None:
+    """Return what `read` reads; what it refuses is added to `problems`, so that all are told at once."""
+    try:
+        return read()
+    except MetadataError as error:
+        problems += error.problems
+    except (NotAVideo, PictureError) as error:
+        problems.append(str(error))
+    return None
+
+
+def _wanted(conf: PublishConf, account: Account, target: Target | None, facts: VideoFacts) -> Wanted:
+    asked = target.model_dump(mode="json", exclude_none=True) if target else {}
+    return Wanted(
+        account=account,
+        placement=(target.placement if target else None) or placement_for(account.platform, facts),
+        target={
+            key: value for key, value in asked.items() if key not in {"account", "placement", "scheduled_for"}
+        },
+        due_at=conf.due_at(target),
+        timezone=(target.timezone if target else None) or conf.timezone,
+    )
+
+
+def placement_for(platform: str, facts: VideoFacts) -> Placement:
+    """Return the configured placement, or for `auto` the most specific one the file qualifies for."""
+    configured = settings.distribution().platforms.get(platform, {}).get("placement", "auto")
+    if configured != "auto":
+        return Placement(configured)
+    rules: Mapping[Placement, Iterable[Any]] = get(platform).check_file(facts)
+    fitting = [
+        place for place, problems in rules.items() if not any(each.fix == "refused" for each in problems)
+    ]
+    return Placement.SHORT if Placement.SHORT in fitting else next(iter(fitting or rules))
+
+
+def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
+    problems = []
+    for each in wanted:
+        posting = compose(
+            publication_id="dry-run",
+            platform=each.account.platform,
+            placement=each.placement,
+            age_bucket=conf.age_bucket,
+            target=each.target,
+            scheduled_for=each.due_at,
+            metadata=content.metadata,
+            files=content.files,
+            facts=content.facts,
+        )
+        try:
+            with open_publisher(each.account) as publisher:
+                found = publisher.validate(posting)
+        except PlatformError as error:
+            problems.append(f"{each.account.account_id}: {error.message}")
+            continue
+        for problem in found:
+            log.info("%s: %s (%s)", each.account.account_id, problem.message, problem.fix)
+        problems += [
+            f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix != "warning"
+        ]
+    if problems:
+        raise Refused(problems)
+    names = ", ".join(
+        f"{each.account.account_id} ({each.account.platform} {each.placement})" for each in wanted
+    )
+    log.info("Dry run: nothing was published. It would go to %s.", names)
+
+
+def _write(
+    conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], content: Content
+) -> list[Registered]:
+    registered = []
+    with engine.transaction(owner) as connection:
+        release_id = connection.exec_driver_sql(
+            SQL["keep_release"],
+            {
+                "owner": owner,
+                "segment": conf.segment,
+                "age_bucket": conf.age_bucket,
+                "title_id": conf.title_id,
+                "export_root": conf.export_root or settings.export_root(),
+                "video_sha256": content.sha256,
+                "video_bytes": content.files.video.size,
+                "video_fingerprint": content.files.video.fingerprint,
+                "metadata": Jsonb(json.loads(content.metadata.model_dump_json())),
+                "facts": Jsonb(asdict(content.facts)),
+            },
+        ).scalar_one()
+        connection.exec_driver_sql(SQL["keep_job"], _job(owner, job_id, release_id, conf, []))
+        for each in wanted:
+            publication_id = connection.exec_driver_sql(
+                SQL["keep_publication"],
+                {
+                    "owner": owner,
+                    "release_id": release_id,
+                    "account_id": each.account.account_id,
+                    "platform": each.account.platform,
+                    "placement": each.placement.value,
+                    "route": each.account.route,
+                    "target": Jsonb(each.target),
+                    "scheduled_for": each.due_at,
+                    "timezone": each.timezone,
+                    "priority": conf.priority,
+                    "max_retries": conf.max_retries,
+                    "bytes_total": content.files.video.size,
+                },
+            ).scalar_one()
+            connection.exec_driver_sql(
+                SQL["join_job"], {"owner": owner, "job_id": job_id, "publication_id": publication_id}
+            )
+            registered.append(
+                Registered(publication_id=str(publication_id), account_id=each.account.account_id)
+            )
+    return registered
+
+
+def _job(
+    owner: str, job_id: str, release_id: Any, conf: PublishConf | None, problems: list[str]
+) -> dict[str, Any]:
+    return {
+        "owner": owner,
+        "job_id": job_id,
+        "release_id": release_id,
+        "conf": Jsonb(conf.model_dump(mode="json") if conf else {}),
+        "problems": Jsonb(problems),
+    }
+
+
+def _write_refusal(
+    params: Mapping[str, Any],
+    conf: PublishConf | None,
+    owner: str,
+    job_id: str,
+    wanted: list[Account],
+    problems: list[str],
+) -> None:
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["keep_job"], _job(owner, job_id, None, conf, problems))
+    if conf is not None and not conf.dry_run:
+        for account in wanted:
+            receipts.write_refusal(conf, account, " ".join(problems))
+    log.warning("refused %s: %s", params.get("title_id"), " ".join(problems))

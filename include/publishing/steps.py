@@ -1,0 +1,280 @@
+"""The steps of a publication: validate, upload, check, finish. Each: take the claim → ask the platform → record.
+
+Every step may be called at any time, any number of times, by anybody: it looks at the ledger first and does only what is
+left to do. That is what makes clearing a task, running a DAG again and a killed worker harmless.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from include import settings
+from include.accounts import accounts
+from include.platforms.contract import Posting, Published, Publisher, ReportBytes, Unfinished
+from include.platforms.errors import OutcomeUnknown, PlatformError, QuotaExhausted, Rejected, TryAgain
+from include.publishing import answers, points
+from include.publishing.clients import open_publisher
+from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim
+from include.publishing.postings import ReleaseChanged, posting_for, waits_here_until
+from include.publishing.progress import Done, Later, Over, Progress
+from include.releases.export import ExportError, FileChanged
+from include.releases.picture import PictureError
+from include.releases.publication import State
+
+BUSY_SECONDS = 5
+BEFORE_UPLOAD = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL})
+WAITS = frozenset({State.WAITING_QUOTA, State.WAITING_ACCOUNT})
+
+Work = Callable[[Claim, Posting, Publisher], Progress]
+
+
+def validate(owner: str, publication_id: str) -> Progress:
+    """Check the release against the platform's rules as the account stands now; wait for its time if it has one."""
+
+    def work(held: Claim) -> Progress:
+        if held.publication.state not in BEFORE_UPLOAD | WAITS or held.uploaded or held.unsettled:
+            return Done(publication=held.publication)
+        until = waits_here_until(held.publication)
+        if until is not None:
+            held.move(State.SCHEDULED, next_try_at=until)
+            return Later(at=until, why=f"It is scheduled for {until:%Y-%m-%d %H:%M} UTC.")
+        return _with_platform(held, _validate)
+
+    return _claimed(owner, publication_id, work)
+
+
+def upload(owner: str, publication_id: str) -> Progress:
+    """Send the video, or go on where an earlier try stopped; never sends again what the platform already has."""
+
+    def work(held: Claim) -> Progress:
+        if held.uploaded:
+            return Done(publication=held.publication)
+        if held.publication.state in {State.PLANNED, State.SCHEDULED, State.WAITING_APPROVAL}:
+            raise RuntimeError(
+                f"publication {publication_id} was not validated; `validate` comes before `upload`"
+            )
+        return _with_platform(held, _upload)
+
+    return _claimed(owner, publication_id, work)
+
+
+def check(owner: str, publication_id: str) -> Progress:
+    """Look once how far the platform is; `Later` says when to look again."""
+
+    def work(held: Claim) -> Progress:
+        if held.publication.state not in WAITS | {State.PROCESSING} or not held.uploaded:
+            return Done(publication=held.publication)
+        return _with_platform(held, _check)
+
+    return _claimed(owner, publication_id, work)
+
+
+def finish(owner: str, publication_id: str) -> Progress:
+    """Take the last step, once."""
+
+    def work(held: Claim) -> Progress:
+        return _with_platform(held, _finish)
+
+    return _claimed(owner, publication_id, work)
+
+
+def look(owner: str, publication_id: str) -> Progress:
+    """Ask the platform what became of an unconfirmed publication; changes nothing at the platform."""
+
+    def work(held: Claim) -> Progress:
+        if held.publication.state != State.UNCONFIRMED:
+            return Done(publication=held.publication)
+        return _with_platform(held, _look)
+
+    return _claimed(owner, publication_id, work, also_over=True)
+
+
+def complete(owner: str, publication_id: str) -> Progress:
+    """Ask for the address of a publication that came out before its platform told one."""
+
+    def work(held: Claim) -> Progress:
+        if held.publication.state != State.PUBLISHED or held.publication.video_id or held.note is None:
+            return Over(publication=held.publication)
+        return _with_platform(held, _complete)
+
+    return _claimed(owner, publication_id, work, also_over=True)
+
+
+def advance(owner: str, publication_id: str) -> Progress:
+    """Take a publication as far as it goes now, from wherever it stands."""
+    progress: Progress = validate(owner, publication_id)
+    for step in (upload, check, finish):
+        if isinstance(progress, Done):
+            progress = step(owner, publication_id)
+    if isinstance(progress, Done) and progress.publication.state == State.VALIDATED:
+        return Later(at=progress.publication.next_try_at or datetime.now(UTC), why="The upload starts again.")
+    return progress
+
+
+def _claimed(
+    owner: str, publication_id: str, work: Callable[[Claim], Progress], *, also_over: bool = False
+) -> Progress:
+    soon = datetime.now(UTC) + timedelta(seconds=BUSY_SECONDS)
+    try:
+        with claim(owner, publication_id) as held:
+            if held.publication.is_over and not also_over:
+                if held.publication.state == State.PUBLISHED:
+                    held.close_entries()  # the process died after recording the state
+                return Over(publication=held.publication)
+            not_before = held.publication.next_try_at
+            if not_before is not None and not_before > datetime.now(UTC) + timedelta(seconds=1):
+                return Later(
+                    at=not_before, why=(held.publication.error or {}).get("message", "It waits for its time.")
+                )
+            return work(held)
+    except (Busy, LostClaim) as busy:
+        return Later(at=soon, why=str(busy))
+
+
+def _with_platform(held: Claim, work: Work) -> Progress:
+    publication = held.publication
+    try:
+        with _speaking_plainly():
+            account = accounts.read(held.owner, publication.account_id)
+            posting = posting_for(publication)
+            with open_publisher(account, publication.publication_id) as publisher:
+                return work(held, posting, publisher)
+    except PlatformError as error:
+        return answers.record_error(held, error)
+
+
+@contextmanager
+def _speaking_plainly() -> Iterator[None]:
+    """Turn files that changed or vanished under our hands into the refusal they are."""
+    try:
+        yield
+    except (FileChanged, ReleaseChanged, ExportError, PictureError) as changed:
+        raise Rejected(f"{changed} Export it again, then trigger it again.") from changed
+
+
+def _validate(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    problems = [problem for problem in publisher.validate(posting) if problem.fix != "warning"]
+    if problems:
+        return answers.refuse(held, [problem.message for problem in problems])
+    if held.publication.state != State.VALIDATED:
+        held.move(State.VALIDATED, attempts=0)
+    return Done(publication=held.publication)
+
+
+def _upload(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    if held.note is not None or UPLOAD in held.unsettled:
+        progress = answers.record_found(held, UPLOAD, publisher.find(posting, held.note))
+        if progress is not None:
+            return _uploaded(progress, held)
+    entry = held.begin(UPLOAD)
+    if held.publication.state != State.UPLOADING:
+        held.move(State.UPLOADING)
+    try:
+        answer = publisher.upload(posting, held.note, held.save_note, _counter(held, posting.video.size))
+    except PlatformError as error:
+        outcome = "unknown" if isinstance(error, OutcomeUnknown) else "nothing"
+        held.end(entry, outcome, error=error.as_record())  # type: ignore[arg-type]
+        raise
+    return _uploaded(answers.record_done(held, entry, answer), held)
+
+
+def _uploaded(progress: Progress, held: Claim) -> Progress:
+    """An upload is done when the platform has all bytes, also while it is still processing them."""
+    return Done(publication=held.publication) if held.publication.state == State.PROCESSING else progress
+
+
+def _check(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    assert held.note is not None  # noqa: S101  an uploaded publication has a note
+    try:
+        answer = publisher.check(posting, held.note)
+    except QuotaExhausted as error:
+        return Later(
+            at=error.resets_at, why=error.message
+        )  # only the look waits; the platform goes on working
+    except TryAgain as error:
+        return _nothing_left(held, posting, publisher, error)
+    points.reached("checked", held.publication.state)
+    progress = answers.record(held, answer)
+    patience = timedelta(hours=settings.distribution().publishing.give_up_processing_hours)
+    since = held.uploaded_at or held.publication.created_at
+    if isinstance(progress, Later) and datetime.now(UTC) - since > patience:
+        held.move(
+            State.UNCONFIRMED,
+            error=TryAgain("The platform has been processing the video too long.").as_record(),
+        )
+        return Over(publication=held.publication)
+    return progress
+
+
+def _nothing_left(held: Claim, posting: Posting, publisher: Publisher, error: TryAgain) -> Progress:
+    """A look failed: either the platform is out of reach, or it dropped the video and wants it again."""
+    wait = timedelta(seconds=error.after or answers.DEFAULT_LOOK_SECONDS)
+    try:
+        found = publisher.find(posting, held.note)
+    except TryAgain:
+        return Later(at=datetime.now(UTC) + wait, why=error.message)
+    if found is not None:
+        return Later(at=datetime.now(UTC) + wait, why=error.message)
+    held.forget_note()
+    held.move(State.VALIDATED)
+    return answers.record_error(held, error)
+
+
+def _finish(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    if held.publication.state not in WAITS | {State.FINISHING} or not held.uploaded:
+        return Done(publication=held.publication)
+    if FINISH in held.unsettled or held.publication.state in WAITS:
+        progress = answers.record_found(held, FINISH, publisher.find(posting, held.note))
+        if progress is not None:
+            return progress
+        if held.note is None:
+            held.move(State.VALIDATED)
+            return Done(publication=held.publication)
+    assert held.note is not None  # noqa: S101  an uploaded publication has a note
+    entry = held.begin(FINISH)
+    if held.publication.state != State.FINISHING:
+        held.move(State.FINISHING)
+    try:
+        answer = publisher.finish(posting, held.note, held.save_note)
+    except PlatformError as error:
+        outcome = "unknown" if isinstance(error, OutcomeUnknown) else "nothing"
+        held.end(entry, outcome, error=error.as_record())  # type: ignore[arg-type]
+        raise
+    return answers.record_done(held, entry, answer)
+
+
+def _look(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    found = publisher.find(posting, held.note)
+    if found is None or isinstance(found, Unfinished):
+        held.settle(UPLOAD, "nothing")
+        if found is None:
+            held.forget_note()
+        error = TryAgain("Nothing was posted: the platform has nothing of it. Retry it when you like.")
+        held.move(State.FAILED, error=error.as_record())
+        return Over(publication=held.publication)
+    progress = answers.record_found(held, UPLOAD, found)
+    return progress or Over(publication=held.publication)
+
+
+def _complete(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    assert held.note is not None  # noqa: S101  `complete` looked
+    answer = publisher.check(posting, held.note)
+    if isinstance(answer, Published) and answer.video_id is not None:
+        return answers.record(held, answer)
+    return Over(publication=held.publication)
+
+
+def _counter(held: Claim, total: int) -> ReportBytes:
+    """Return a reporter that writes at most once a second, and the last count always."""
+    last = 0.0
+
+    def count(sent: int) -> None:
+        nonlocal last
+        if sent >= total or time.monotonic() - last >= 1:
+            last = time.monotonic()
+            held.count_bytes(sent, total)
+
+    return count

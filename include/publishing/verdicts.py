@@ -1,0 +1,97 @@
+"""How a run ended, read from the ledger: receipts, the summary, and whether every wanted publication came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include import settings
+from include.database import engine, queries
+from include.publishing import receipts
+from include.publishing.ledger import Busy, LostClaim, claim, publication_from
+from include.releases.publication import Publication, State
+
+SQL = queries.load("releases")
+CANCELLABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """`good` when all wanted publications are out (or it was a dry run); `summary` is a text for people."""
+
+    good: bool
+    summary: str
+
+
+def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
+    """Write the receipts and the summary of a run; a receipt that cannot be written makes it a bad one."""
+    owner = str(params.get("owner") or settings.distribution().exports.owner)
+    with engine.transaction(owner) as connection:
+        job = connection.exec_driver_sql(SQL["read_job"], {"job_id": job_id}).mappings().first()
+    if params.get("dry_run") is True and job is None:
+        return Verdict(good=True, summary="Dry run: nothing was published.")
+    if job is None or job["problems"]:
+        told = " ".join(job["problems"]) if job else "The run was not registered; see the log of `register`."
+        return Verdict(good=False, summary=f"Nothing was published. {told}")
+    publications = publications_of(owner, job_id)
+    if params.get("require_approval") is True:
+        publications = [_cancel_unapproved(each) for each in publications]
+    unwritten = _write_receipts(publications)
+    summary = "\n".join([summary_of(publications), *unwritten])
+    if unwritten:
+        summary += (
+            "\nThe publications themselves are safe. Make room, then clear this task to write the receipts."
+        )
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["end_job"], {"job_id": job_id, "summary": summary})
+    return Verdict(
+        good=not unwritten and all(each.state == State.PUBLISHED for each in publications), summary=summary
+    )
+
+
+def publications_of(owner: str, job_id: str) -> list[Publication]:
+    """Return a run's publications as they stand."""
+    with engine.transaction(owner) as connection:
+        rows = connection.exec_driver_sql(SQL["publications_of_job"], {"job_id": job_id}).mappings()
+        return [publication_from(row) for row in rows]
+
+
+def _cancel_unapproved(publication: Publication) -> Publication:
+    """Cancel what nobody began, which is how a run whose approval was refused leaves its publications."""
+    if publication.state not in CANCELLABLE:
+        return publication
+    try:
+        with claim(publication.owner, publication.publication_id) as held:
+            held.move(State.CANCELLED, error={"kind": "Cancelled", "message": "It was not approved."})
+            return held.publication
+    except (Busy, LostClaim):
+        return publication
+
+
+def _write_receipts(publications: list[Publication]) -> list[str]:
+    problems = []
+    for publication in publications:
+        try:
+            receipts.write(publication)
+        except receipts.NotWritten as error:
+            problems.append(str(error))
+    return problems
+
+
+def summary_of(publications: list[Publication]) -> str:
+    """Return "Published to 3 of 4 platforms", and a line for each publication that is not out or has a warning."""
+    out = [each for each in publications if each.state == State.PUBLISHED]
+    one_each = len({each.platform for each in publications}) == len(publications)
+    head = f"Published to {len(out)} of {len(publications)} {'platforms' if one_each else 'accounts'}"
+    lines = [head]
+    for each in publications:
+        name = f"{each.platform} ({each.account_id})"
+        if each.state != State.PUBLISHED:
+            why = (each.error or {}).get(
+                "message"
+            ) or "It is not through yet; `reconcile_publications` goes on with it."
+            lines.append(f"- {name}: {each.state.value}. {why}")
+        else:
+            lines += [f"- {name}: {warning}" for warning in each.warnings]
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""The bodies of `publish_release`'s tasks: our steps, told in Airflow's words.
+
+A step that has to wait gives its slot back (`AirflowRescheduleException`), a publication that ended without being
+published fails its task, and everything else is success. Only ids travel between the tasks.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+
+from include.publishing import registration, steps, verdicts
+from include.publishing.progress import Later, Over, Progress
+from include.releases.publication import State
+
+log = logging.getLogger("release_desk.tasks")
+
+SHORTEST_WAIT = timedelta(seconds=1)
+
+
+def register() -> list[dict[str, str]]:
+    """Read the run's conf and files, write the publications down, return their ids."""
+    context = get_current_context()
+    try:
+        registered = registration.register(dict(context["params"]), context["dag_run"].run_id)
+    except registration.Refused as refused:
+        raise AirflowFailException(str(refused)) from None
+    return [
+        {"publication_id": each.publication_id, "owner": each.owner, "label": each.account_id}
+        for each in registered.publications
+    ]
+
+
+def validate(publication: dict[str, str]) -> None:
+    """Check against the platform's rules; wait for its time."""
+    _tell(steps.validate, publication)
+
+
+def upload(publication: dict[str, str]) -> None:
+    """Send the video."""
+    _tell(steps.upload, publication)
+
+
+def finish(publication: dict[str, str]) -> None:
+    """Take whatever is left: usually the last step only."""
+    _tell(steps.advance, publication)
+
+
+def _tell(step: Any, publication: dict[str, str]) -> None:
+    name_index(publication)
+    tell(step(publication["owner"], publication["publication_id"]))
+
+
+def name_index(publication: dict[str, str]) -> None:
+    """Show the account's name in Airflow's pages instead of a number."""
+    get_current_context()["label"] = publication["label"]  # type: ignore[literal-required]
+
+
+def tell(progress: Progress) -> None:
+    """Turn a step's progress into Airflow's success, reschedule or failure."""
+    match progress:
+        case Later(at=at, why=why):
+            log.info("%s Again at %s.", why, at)
+            raise AirflowRescheduleException(max(at, datetime.now(UTC) + SHORTEST_WAIT))
+        case Over(publication=publication) if publication.state != State.PUBLISHED:
+            message = (publication.error or {}).get("message", "")
+            raise AirflowFailException(
+                f"{publication.platform} ({publication.account_id}): {publication.state}. {message}"
+            )
+
+
+def verdict() -> str:
+    """Write receipts and summary; fail when a wanted publication was not published."""
+    context = get_current_context()
+    result = verdicts.verdict(dict(context["params"]), context["dag_run"].run_id)
+    log.info("%s", result.summary)
+    if not result.good:
+        raise AirflowFailException(result.summary)
+    return result.summary

@@ -1,0 +1,69 @@
+-- Accounts and their secrets. Every statement runs as one owner; row-level security hides all other rows.
+
+-- keep_account --
+-- adds an account, or connects one again that keeps its history
+insert into desk.account as a (
+    owner, account_id, platform, route, is_default, platform_user_id, username, display_name, profile, scopes
+)
+values (
+    %(owner)s, %(account_id)s, %(platform)s, %(route)s, %(is_default)s, %(platform_user_id)s, %(username)s,
+    %(display_name)s, %(profile)s, %(scopes)s
+)
+on conflict (owner, account_id) do update set
+    state = 'connected',
+    trouble = null,
+    is_default = excluded.is_default,
+    platform_user_id = excluded.platform_user_id,
+    username = excluded.username,
+    display_name = excluded.display_name,
+    profile = excluded.profile,
+    scopes = excluded.scopes,
+    updated_at = now()
+where a.platform = excluded.platform
+returning account_id
+
+-- read_account --
+select * from desk.account
+where account_id = %(account_id)s
+
+-- lock_account --
+-- holds the row until the transaction ends: one refresh at a time
+select state, trouble from desk.account
+where account_id = %(account_id)s
+for update
+
+-- list_accounts --
+select * from desk.account
+order by platform, account_id
+
+-- default_accounts --
+select * from desk.account
+where
+    is_default
+    and state <> 'disconnected'
+    and (%(platforms)s::text [] is null or platform = any(%(platforms)s::text []))
+order by platform, account_id
+
+-- mark_account --
+update desk.account set state = %(state)s, trouble = %(trouble)s, updated_at = now()
+where account_id = %(account_id)s
+
+-- remove_secrets --
+delete from desk.account_secret
+where account_id = %(account_id)s
+
+-- keep_secret --
+insert into desk.account_secret (owner, account_id, field, envelope, expires_at)
+values (%(owner)s, %(account_id)s, %(field)s, %(envelope)s, %(expires_at)s)
+on conflict (owner, account_id, field) do update set
+    envelope = excluded.envelope,
+    expires_at = excluded.expires_at,
+    updated_at = now()
+
+-- read_secrets --
+select
+    field,
+    envelope,
+    expires_at
+from desk.account_secret
+where account_id = %(account_id)s

@@ -1,0 +1,53 @@
+"""What every test gets: a warehouse of its own when it asks for one, and no way out of this machine."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include import settings
+from include.database import engine
+from tests import closed_network
+from tests.postgres_server import PostgresServer, Warehouse
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_way_out() -> Iterator[None]:
+    """Refuse every address but the loopback, so that no test can reach a real platform."""
+    with closed_network.closed():
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for the whole test process (each xdist worker has its own)."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def warehouse(postgres_server: PostgresServer) -> Iterator[Warehouse]:
+    """A migrated, empty warehouse of this test alone; `.owner_url` and `.app_url` are SQLAlchemy's."""
+    copy = postgres_server.clone_database()
+    yield copy
+    postgres_server.drop(copy)
+
+@pytest.fixture
+def desk(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The product's settings for one test: its own warehouse, key, export root and output root below `tmp_path`."""
+    for name in [each for each in os.environ if each.startswith(("RELEASE_DESK_", "AIRFLOW_CONN_", "SECRET_MASTER_KEY"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.app_url)
+    monkeypatch.setenv("SECRET_MASTER_KEY", base64.b64encode(os.urandom(32)).decode())
+    for name in ("export", "output"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(f"RELEASE_DESK_{name.upper()}_ROOT", str(tmp_path / name))
+    settings.forget()
+    yield tmp_path
+    engine.close_all()
+    settings.forget()

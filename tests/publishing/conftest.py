@@ -1,0 +1,34 @@
+"""One sandbox and one sample release for the whole session; each test gets a fresh world and warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.publishing.studio import Studio, make_source
+from tests.sandbox_server import SandboxServer, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    """A sandbox with immediate processing."""
+    with running_sandbox(tmp_path_factory.mktemp("world")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the sample release's three files."""
+    return make_source(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture
+def studio(desk: Path, sandbox_server: SandboxServer, source: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    """A studio with one exported release, `t1`, and nobody connected."""
+    sandbox_server.reset()
+    found = Studio(folder=desk, sandbox=sandbox_server, monkeypatch=monkeypatch)
+    found.configure()
+    found.export(source)
+    return found

@@ -1,0 +1,172 @@
+"""The crash matrix: killed at every named point, failed at every request, and still exactly one video each time.
+
+The process is really killed (a forked child gets SIGKILL), requests really fail (the sandbox drops the connection before
+or after it acted, answers a status, or says nothing until the client gives up). Afterwards the work goes on as a new
+worker would, and the platform, the ledger and the bytes are looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from include.publishing import answers, clients, ledger, points, retries, steps
+from include.platforms import http
+from include.releases.publication import State
+from tests.publishing.studio import OWNER, Studio, run_to_the_end, sha256_of
+
+BOTH = ("youtube", "tiktok")
+FAULTS = {
+    "dropped before it acted": {"action": "drop_before"},
+    "dropped after it acted": {"action": "drop_after"},
+    "500": {"action": "status", "status": 500},
+    "429 with Retry-After": {"action": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    "time-out": {"action": "hang", "seconds": 1.5},
+}
+WISHES = {"youtube": {"playlists": ["Best of"]}, "tiktok": {}}
+CASES: dict[str, int] = {}
+
+
+@pytest.fixture
+def matrix(studio: Studio, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], tuple[str, Path]]]:
+    """Return a maker of fresh cases: an empty platform, one account, one registered release nobody has seen."""
+    quick = http.httpx.Timeout(0.5)
+    for module in _modules_with("TIMEOUT", "UPLOAD_TIMEOUT"):
+        for name in ("TIMEOUT", "UPLOAD_TIMEOUT"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, quick)
+    monkeypatch.setattr(clients, "Calls", partial(http.Calls, pause=lambda seconds: None))
+    monkeypatch.setattr(retries, "LOOK_FOR_LOST_ANSWER", retries.timedelta(seconds=0.02))
+    monkeypatch.setattr(steps, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(answers, "DEFAULT_LOOK_SECONDS", 0.05)
+    numbers = count(1)
+
+    def fresh(platform: str) -> tuple[str, Path]:
+        studio.sandbox.reset()
+        studio.sandbox.clear_faults()
+        title = f"case{next(numbers)}"
+        video = studio.export(source, title)
+        name = studio.connect(platform, f"{platform}-{title}")  # limits are counted by account
+        targets = [{"account": name, "options": WISHES[platform]}]
+        (publication_id,) = studio.register(f"job-{title}", title_id=title, targets=targets)
+        studio.sandbox.forget_calls()
+        return publication_id, video
+
+    yield fresh
+    points.on_reached = None
+
+
+def _modules_with(*names: str) -> list[object]:
+    import sys
+
+    found = [module for name, module in sys.modules.items() if name.startswith("include.")]
+    return [module for module in found if any(hasattr(module, each) for each in names)]
+
+
+def _one_video(studio: Studio, platform: str, publication_id: str, video: Path, case: str) -> None:
+    publication = run_to_the_end(publication_id)
+    history = ledger.history(OWNER, publication_id)
+    told = f"{case}: {publication.state}, {publication.error}, {[each['endpoint'] for each in studio.sandbox.calls()]}"
+    assert publication.state == State.PUBLISHED, told
+    found = studio.sandbox.published(platform)
+    assert len(found) == 1, f"{told}: {len(found)} videos"
+    assert found[0]["sha256"] == sha256_of(video), told
+    assert found[0]["id"] == publication.video_id or platform == "tiktok", told
+    assert not [each for each in history["entries"] if each["outcome"] == "begun"], told
+    assert publication.bytes_sent == publication.bytes_total == video.stat().st_size
+    if platform == "youtube":
+        assert found[0]["playlists"] == ["Best of"] or len(found[0]["playlists"]) == 1, told
+        assert found[0]["thumbnail"], told
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("platform", BOTH)
+def test_killed_at_every_point_and_still_one_video(studio, matrix, platform):
+    seen: list[tuple[str, str]] = []
+    publication_id, video = matrix(platform)
+    points.on_reached = lambda name, step: seen.append((name, step))
+    _one_video(studio, platform, publication_id, video, "nothing happened")
+    wanted = set(points.NAMES) - {"found"}  # a first try looks for nothing
+    assert wanted <= {name for name, _ in seen}, f"never reached: {wanted - {name for name, _ in seen}}"
+    for number, (name, step) in enumerate(seen):
+        publication_id, video = matrix(platform)
+        _killed_at(number, publication_id)
+        found_again: list[tuple[str, str]] = []
+        points.on_reached = lambda name, step, to=found_again: to.append((name, step))
+        _one_video(studio, platform, publication_id, video, f"killed at {name} ({step})")
+    CASES[f"{platform}, killed"] = len(seen)
+    print(f"\n{platform}: killed at {len(seen)} points")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("platform", BOTH)
+def test_killed_again_while_looking_for_what_the_first_kill_left(studio, matrix, platform):
+    cases = 0
+    for first in ("note_saved", "answered"):
+        for second in ("claimed", "found", "note_saved", "answered"):
+            publication_id, video = matrix(platform)
+            _killed_at_name(first, publication_id)
+            _killed_at_name(second, publication_id)
+            _one_video(studio, platform, publication_id, video, f"killed at {first}, then at {second}")
+            cases += 1
+    print(f"\n{platform}: killed twice in {cases} ways")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("platform", BOTH)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_request_may_fail_and_still_one_video(studio, matrix, platform, fault):
+    publication_id, video = matrix(platform)
+    _one_video(studio, platform, publication_id, video, "nothing happened")
+    requests: list[tuple[str, int]] = []
+    for call in studio.sandbox.calls():
+        endpoint = call["endpoint"]
+        requests.append((endpoint, 1 + sum(1 for name, _ in requests if name == endpoint)))
+    assert len(requests) > 4
+    for endpoint, nth in requests:
+        publication_id, video = matrix(platform)
+        studio.sandbox.fault(match={"endpoint": endpoint, "nth": nth}, times=1, **FAULTS[fault])
+        _one_video(studio, platform, publication_id, video, f"{endpoint} number {nth}: {fault}")
+    print(f"\n{platform}, {fault}: {len(requests)} requests")
+
+
+def _killed_at(number: int, publication_id: str) -> None:
+    """Run the publication in a forked child that is killed at its `number`-th point (0-based)."""
+    left = count()
+
+    def at(name: str, step: str) -> None:
+        if next(left) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert _in_a_child(at, publication_id) == signal.SIGKILL
+
+
+def _killed_at_name(name: str, publication_id: str) -> None:
+    """Run the publication in a forked child that is killed when it first comes to a point; it may never come there."""
+
+    def at(point: str, step: str) -> None:
+        if point == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _in_a_child(at, publication_id)
+
+
+def _in_a_child(at: Callable[[str, str], None], publication_id: str) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            points.on_reached = at
+            run_to_the_end(publication_id)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
