@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -90,7 +90,7 @@ class BearerAuth(httpx.Auth):
         self._tokens = tokens
         self._replayable = replayable
 
-    def sync_auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Yield the request with its token, and once more with a new one after a 401."""
         token = self._tokens.token()
         request.headers["Authorization"] = f"Bearer {token}"
@@ -194,7 +194,9 @@ class Calls:
         """Return the platform's own id of a call, if it told one."""
         if response is None:
             return None
-        return next((response.headers[name] for name in self.request_id_headers if name in response.headers), None)
+        return next(
+            (response.headers[name] for name in self.request_id_headers if name in response.headers), None
+        )
 
     def _note(self, record: CallRecord) -> None:
         fields = {name: value for name, value in vars(record).items() if name != "at"}

@@ -1,0 +1,51 @@
+"""TikTok, direct: the Content Posting API by file upload, and the sign-in that goes with it.
+
+The names below are imported when first asked for, so that naming the platform costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from include.platforms.tiktok.auth import authorize_address, exchange_code, refresh_tokens, revoke
+    from include.platforms.tiktok.client import whoami
+    from include.platforms.tiktok.limits import check_file
+    from include.platforms.tiktok.payloads import TikTokOptions
+    from include.platforms.tiktok.publish import Publisher
+
+    options_schema = TikTokOptions
+
+__all__ = [
+    "Publisher",
+    "TikTokOptions",
+    "authorize_address",
+    "check_file",
+    "exchange_code",
+    "options_schema",
+    "refresh_tokens",
+    "revoke",
+    "whoami",
+]
+
+_WHERE = {
+    "Publisher": ("publish", "Publisher"),
+    "TikTokOptions": ("payloads", "TikTokOptions"),
+    "authorize_address": ("auth", "authorize_address"),
+    "check_file": ("limits", "check_file"),
+    "exchange_code": ("auth", "exchange_code"),
+    "options_schema": ("payloads", "TikTokOptions"),
+    "refresh_tokens": ("auth", "refresh_tokens"),
+    "revoke": ("auth", "revoke"),
+    "whoami": ("client", "whoami"),
+}
+"""Name → (module of this package, its name there)."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), there)

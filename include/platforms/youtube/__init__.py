@@ -1,0 +1,38 @@
+"""YouTube, direct: the Data API v3 with resumable uploads.
+
+The names below are imported when first asked for, so that naming the platform costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from include.platforms.youtube.auth import refresh_tokens
+    from include.platforms.youtube.client import whoami
+    from include.platforms.youtube.limits import check_file
+    from include.platforms.youtube.payloads import YouTubeOptions
+    from include.platforms.youtube.publish import Publisher
+
+    options_schema = YouTubeOptions
+
+__all__ = ["Publisher", "YouTubeOptions", "check_file", "options_schema", "refresh_tokens", "whoami"]
+
+_WHERE = {
+    "Publisher": ("publish", "Publisher"),
+    "YouTubeOptions": ("payloads", "YouTubeOptions"),
+    "check_file": ("limits", "check_file"),
+    "options_schema": ("payloads", "YouTubeOptions"),
+    "refresh_tokens": ("auth", "refresh_tokens"),
+    "whoami": ("client", "whoami"),
+}
+"""Name → (module of this package, its name there)."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), there)

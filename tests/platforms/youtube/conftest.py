@@ -1,0 +1,47 @@
+"""One sandbox for all YouTube tests; each test finds it empty and with its default switches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.platforms.youtube.scene import UNIT, Desk
+from tests.sandbox_server import SandboxServer, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def youtube_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    with running_sandbox(tmp_path_factory.mktemp("youtube")) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(youtube_sandbox: SandboxServer) -> Iterator[SandboxServer]:
+    """The sandbox, empty, as it started."""
+    switches = youtube_sandbox.settings()
+    yield youtube_sandbox
+    youtube_sandbox.settings(**switches)
+    youtube_sandbox.reset()
+
+
+@pytest.fixture
+def make_desk(sandbox: SandboxServer) -> Iterator[Callable[..., Desk]]:
+    """Return a maker of desks: `traits` go to the sandbox's account, everything else into the settings."""
+    made: list[Desk] = []
+
+    def make(*, traits: dict[str, Any] | None = None, **settings: Any) -> Desk:
+        credentials = sandbox.account("youtube", **(traits or {}))
+        made.append(Desk(sandbox=sandbox, credentials=credentials, settings={"chunk_bytes": UNIT, **settings}))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.calls.close()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    """A desk with chunks of 256 KiB."""
+    return make_desk()
