@@ -1,0 +1,62 @@
+"""The sandbox as one ASGI application: routes of both platforms, the controls and the pages, behind one door."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from include.sandbox import control, oauth, tiktok_answers, youtube_answers
+from include.sandbox.answers import AnswerKeeper
+from include.sandbox.door import Door
+from include.sandbox.faults import Faults
+from include.sandbox.switches import Switches
+from include.sandbox.tiktok import tiktok_routes
+from include.sandbox.watch import watch_routes
+from include.sandbox.workshop import Workshop
+from include.sandbox.world import World
+from include.sandbox.youtube import youtube_routes
+
+
+def make_app(data: Path, switches: Switches, *, keep_answers: bool = False) -> ASGIApp:
+    """Return the sandbox over what is kept below `data`.
+
+    With `keep_answers` every JSON body of YouTube's API is also written to `data/answers.jsonl`, for a test that
+    compares them with Google's own definition.
+    """
+    world, faults = World(data, switches), Faults()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.workshop = Workshop(world)
+        app.state.workshop.start_again()
+        yield
+        world.close()
+
+    app = Starlette(
+        routes=[
+            *youtube_routes(), *tiktok_routes(), *oauth.oauth_routes(), *control.control_routes(), *watch_routes(),
+        ],
+        exception_handlers={
+            youtube_answers.GoogleError: youtube_answers.answer_error,
+            tiktok_answers.TikTokError: tiktok_answers.answer_error,
+            oauth.OAuthError: oauth.answer_error,
+            control.BadControl: control.answer_error,
+            ClientDisconnect: client_left,
+        },
+        lifespan=lifespan,
+    )  # fmt: skip
+    app.router.redirect_slashes = False
+    app.state.world, app.state.faults = world, faults
+    served: ASGIApp = AnswerKeeper(app, data / "answers.jsonl") if keep_answers else app
+    return Door(served, world, faults)
+
+
+async def client_left(request: Request, error: Exception) -> Response:
+    """Answer nobody: the client left in the middle of its body, and nothing was done."""
+    return Response(status_code=400)

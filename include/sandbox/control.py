@@ -1,0 +1,143 @@
+"""The sandbox's own controls for tests, the demo and people; no platform has these."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from include.sandbox.accounts import PLATFORMS, BadAccount, default_app, make_account
+from include.sandbox.faults import BadRule, Faults
+from include.sandbox.published import everything
+from include.sandbox.switches import UnknownSwitch
+from include.sandbox.things import App
+from include.sandbox.tiktok_state import settle_all as settle_posts
+from include.sandbox.workshop import Workshop
+from include.sandbox.world import World, new_id
+from include.sandbox.youtube_life import settle_all as settle_videos
+
+
+class BadControl(Exception):
+    """A control was used wrongly; the sentence says how it should be."""
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Answer 400 with the sentence."""
+    return JSONResponse({"error": str(error)}, 400)
+
+
+async def object_of(request: Request) -> dict[str, Any]:
+    """Read the request's JSON object."""
+    try:
+        body = json.loads(await request.body() or b"{}")
+    except ValueError as error:
+        raise BadControl(f"The body is not JSON: {error}.") from None
+    if not isinstance(body, dict):
+        raise BadControl("The body must be a JSON object.")
+    return body
+
+
+async def health(request: Request) -> Response:
+    """`GET /sandbox/health`."""
+    world: World = request.app.state.world
+    return JSONResponse({"status": "healthy", "videos": len(world.videos), "posts": len(world.posts)})
+
+
+async def published(request: Request) -> Response:
+    """`GET /sandbox/published`: waits until every file is hashed, so that `sha256` is always there."""
+    workshop: Workshop = request.app.state.workshop
+    if request.query_params.get("wait") != "no":
+        await workshop.idle()
+    return JSONResponse(everything(request.app.state.world, str(request.base_url).rstrip("/")))
+
+
+async def accounts(request: Request) -> Response:
+    """`POST /sandbox/accounts`: credentials without a browser. `GET`: who there is."""
+    world: World = request.app.state.world
+    if request.method == "GET":
+        return JSONResponse(
+            [{"platform": one.platform, "name": one.name, "id": one.id, **one.traits} for one in world.accounts]
+        )
+    try:
+        return JSONResponse(make_account(world, await object_of(request)), 201)
+    except BadAccount as error:
+        raise BadControl(str(error)) from None
+
+
+async def apps(request: Request) -> Response:
+    """`POST /sandbox/apps`: register a client with its redirect addresses. `GET`: the ready-made ones."""
+    world: World = request.app.state.world
+    if request.method == "GET":
+        ready = [default_app(world, platform) for platform in PLATFORMS]
+        return JSONResponse({one.platform: {"client_id": one.id, "client_secret": one.secret} for one in ready})
+    wanted = await object_of(request)
+    if wanted.get("platform") not in PLATFORMS or set(wanted) - {"platform", "redirect_uris", "loopback"}:
+        raise BadControl(f"An app has a platform, one of {', '.join(PLATFORMS)}, redirect_uris and loopback.")
+    number = new_id(12, "123456789")
+    app = App(
+        id=f"{number}-x.apps.googleusercontent.com" if wanted["platform"] == "youtube" else f"aw{number}",
+        platform=wanted["platform"], secret=new_id(28), redirect_uris=wanted.get("redirect_uris", []),
+        loopback=wanted.get("loopback", True),
+    )  # fmt: skip
+    world.apps.keep(app)
+    return JSONResponse({"client_id": app.id, "client_secret": app.secret}, 201)
+
+
+async def faults(request: Request) -> Response:
+    """`POST /sandbox/faults`: add a rule. `GET`: all rules with hit counts. `DELETE`: behave."""
+    rules: Faults = request.app.state.faults
+    if request.method == "POST":
+        try:
+            return JSONResponse({"id": rules.add(await object_of(request)).id}, 201)
+        except BadRule as error:
+            raise BadControl(str(error)) from None
+    if request.method == "DELETE":
+        rules.clear()
+    return JSONResponse(rules.all())
+
+
+async def settings(request: Request) -> Response:
+    """`GET /sandbox/settings`: every switch. `POST`: change some."""
+    world: World = request.app.state.world
+    if request.method == "POST":
+        settle_videos(world)  # what is over by the old switches stays over
+        settle_posts(world)
+        try:
+            world.switches.change(await object_of(request))
+        except UnknownSwitch as error:
+            raise BadControl(str(error)) from None
+    return JSONResponse(world.switches.as_dict())
+
+
+async def reset(request: Request) -> Response:
+    """`POST /sandbox/reset`: forget everything but the switches."""
+    workshop: Workshop = request.app.state.workshop
+    request.app.state.faults.clear()
+    await workshop.idle()
+    request.app.state.world.forget_everything()
+    return JSONResponse({"status": "empty"})
+
+
+async def calls(request: Request) -> Response:
+    """`GET /sandbox/calls`: every request to a platform, `DELETE`: forget them."""
+    world: World = request.app.state.world
+    if request.method == "DELETE":
+        world.calls.clear()
+    return JSONResponse(world.calls.all())
+
+
+def control_routes() -> list[BaseRoute]:
+    """Return every control."""
+    return [
+        Route("/sandbox/health", health, methods=["GET"]),
+        Route("/sandbox/published", published, methods=["GET"]),
+        Route("/sandbox/accounts", accounts, methods=["GET", "POST"]),
+        Route("/sandbox/apps", apps, methods=["GET", "POST"]),
+        Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/settings", settings, methods=["GET", "POST"]),
+        Route("/sandbox/reset", reset, methods=["POST"]),
+        Route("/sandbox/calls", calls, methods=["GET", "DELETE"]),
+    ]

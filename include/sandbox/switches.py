@@ -1,0 +1,121 @@
+"""The sandbox's switches: where the platforms' papers are silent, slow or changeable, a switch decides."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+class UnknownSwitch(ValueError):
+    """A switch was named that does not exist, or got a value of the wrong kind."""
+
+
+@dataclass(kw_only=True)
+class Switches:
+    """Every switch with its default, the strict or documented reading; `POST /sandbox/settings` changes them.
+
+    Times are seconds. `youtube.md` and `tiktok_linkedin_gateways.md` sections are named where a number comes from.
+    """
+
+    clock_offset_seconds: float = 0.0
+    """Added to the real time, so that midnight, a week or an expired token can be had at once."""
+    processing_seconds: float = 2.0
+    """From the last byte to "processed"; 0 is as soon as the file has been looked at."""
+    max_log_entries: int = 100_000
+    """How many requests `GET /sandbox/calls` remembers."""
+
+    # YouTube: sign-in (1.3, 1.5)
+    youtube_token_seconds: float = 3599
+    youtube_code_seconds: float = 600
+    youtube_rotate_refresh_tokens: bool = False
+    youtube_testing_mode: bool = False
+    """Consent screen "External, Testing": refresh tokens die after 7 days."""
+    youtube_max_refresh_tokens: int = 100
+    # YouTube: uploads (2.2, 2.3, 2.6)
+    youtube_session_seconds: float = 7 * 86400
+    youtube_gone_status: int = 404
+    """404 or 410 for a session that is over."""
+    youtube_finished_status: int = 201
+    """201 (papers) or 200 (often seen)."""
+    youtube_put_without_token: bool = False
+    youtube_unaligned_stores_prefix: bool = False
+    """A chunk that is no multiple of 262144: refused with 400, or its aligned part is stored."""
+    youtube_store_at_most: int = 0
+    """Bytes kept of a chunk that is not the last; 0 keeps all of it. Multiples of 262144."""
+    youtube_hide_range: bool = False
+    youtube_move_sessions: bool = False
+    """Every 308 carries a new `Location`."""
+    youtube_uploads_list_lag_seconds: float = 0.0
+    """Until a new video shows in the uploads list (eventual consistency)."""
+    youtube_empty_uploads_list_is_missing: bool = False
+    """A channel without videos: its uploads list is empty, or answers 404 `playlistNotFound`."""
+    # YouTube: rules that changed lately (0, 3.6, 5.1, 7)
+    unverified_project_private_lock: bool = False
+    youtube_thumbnail_max_bytes: int = 52_428_800
+    youtube_shorts_max_seconds: float = 180.0
+    youtube_playlist_max_items: int = 5000
+    youtube_playlists_refuse_duplicates: bool = False
+    # YouTube: quota a day and project (6.1), limits a channel (6.3); 0 switches a limit off
+    youtube_quota_queries: int = 10_000
+    youtube_quota_uploads: int = 100
+    youtube_quota_search: int = 100
+    youtube_quota_batch_stats: int = 10_000
+    youtube_queries_per_minute: int = 0
+    youtube_channel_uploads_per_day: int = 100
+    youtube_thumbnails_per_hour: int = 0
+
+    # TikTok: sign-in (A.1)
+    tiktok_token_seconds: float = 86_400
+    tiktok_refresh_seconds: float = 31_536_000
+    tiktok_code_seconds: float = 300
+    tiktok_rotate_refresh_tokens: bool = True
+    tiktok_oauth_error_status: int = 400
+    # TikTok: posting (A.3 to A.6, A.9)
+    unaudited: bool = False
+    tiktok_unaudited_hides_options: bool = False
+    tiktok_unaudited_users_per_day: int = 5
+    tiktok_privacy_options: list[str] | None = None
+    """None: by whether the account is public or private."""
+    tiktok_max_duration_seconds: int = 300
+    require_fresh_creator_info: bool = True
+    tiktok_creator_info_seconds: float = 300
+    tiktok_upload_url_seconds: float = 3600
+    tiktok_206_header: str = "last_byte"
+    """`last_byte`: `bytes 0-{last}/{total}`; `count`: `bytes 0-{count}/{total}`."""
+    tiktok_moderation_seconds: float = 1.0
+    tiktok_moderation_polls: int = 0
+    """Status calls after PUBLISH_COMPLETE before a public post shows its id."""
+    tiktok_pull_prefixes: list[str] | None = None
+    """Verified URL prefixes for PULL_FROM_URL; `http:` ones are for tests on one machine."""
+    tiktok_init_per_minute: int = 6
+    tiktok_status_per_minute: int = 30
+    tiktok_creator_info_per_minute: int = 20
+    tiktok_display_per_minute: int = 600
+    tiktok_posts_per_day: int = 15
+    tiktok_pending_shares: int = 5
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Set the named switches, all or none; raises `UnknownSwitch` with the reason."""
+        known = {field.name for field in fields(self)}
+        for name, value in changes.items():
+            if name not in known:
+                raise UnknownSwitch(f"There is no switch {name!r}. Known are: {', '.join(sorted(known))}.")
+            if not fits(value, getattr(Switches, name)):
+                raise UnknownSwitch(f"{name!r} cannot be {value!r}; its default is {getattr(Switches, name)!r}.")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every switch with its value."""
+        return asdict(self)
+
+
+def fits(value: Any, default: Any) -> bool:
+    """Tell whether `value` is of the kind `default` is of; None stands for "no list"."""
+    if default is None:
+        return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, float):
+        return isinstance(value, (int, float))
+    return isinstance(value, type(default))

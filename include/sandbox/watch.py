@@ -1,0 +1,185 @@
+"""The page on which a person watches what was published, and the files it needs."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from include.sandbox.pages import error_page, frame
+from include.sandbox.published import everything
+from include.sandbox.things import Post, Video
+from include.sandbox.workshop import file_of, poster_of
+from include.sandbox.world import World
+
+REFRESH_SECONDS = 5
+GOOD = {"processed", "PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"}
+BAD = {"failed", "rejected", "FAILED"}
+MEDIA_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
+PLACES = {"youtube": "YouTube", "tiktok": "TikTok"}
+NO_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 90"><rect width="120" height="90" fill="#888"/></svg>'
+)
+
+
+async def show_all(request: Request) -> Response:
+    """`GET /`: every published video with a player, the newest first; reloads itself while something is processed."""
+    entries = everything(request.app.state.world, str(request.base_url).rstrip("/"))[::-1]
+    busy = any(entry["state"] not in GOOD | BAD for entry in entries)
+    cards = "".join(card(entry) for entry in entries)
+    empty = '<p class="quiet">Nothing yet. As soon as something is uploaded, it can be watched here.</p>'
+    head = (
+        '<h1>Published in the sandbox</h1><p class="quiet">This server stands in for YouTube and TikTok. '
+        f"{len(entries)} video{'' if len(entries) == 1 else 's'} so far. "
+        '<a href="/sandbox/published">As JSON</a> · <a href="/sandbox/calls">Calls</a> · '
+        '<a href="/sandbox/settings">Switches</a></p>'
+    )
+    body = f'<main>{head}{f"""<div class="cards">{cards}</div>""" if cards else empty}</main>'
+    return HTMLResponse(frame("Sandbox", body, REFRESH_SECONDS if busy or not entries else None))
+
+
+async def show_one(request: Request) -> Response:
+    """`GET /watch/{platform}/{key}`: one video."""
+    entries = everything(request.app.state.world, str(request.base_url).rstrip("/"))
+    path = request.url.path
+    found = [entry for entry in entries if entry["url_to_watch"].endswith(path)]
+    if not found:
+        return HTMLResponse(error_page("There is no such video."), 404)
+    body = f'<main><p><a href="/">All videos</a></p><div class="cards">{card(found[0])}</div></main>'
+    return HTMLResponse(frame(found[0]["title"] or "Video", body))
+
+
+def card(entry: dict[str, Any]) -> str:
+    """Return one video as HTML."""
+    kind = "good" if entry["state"] in GOOD else "bad" if entry["state"] in BAD else "wait"
+    reason = f": {entry['reason']}" if entry["reason"] else ""
+    labels = [
+        label(PLACES[entry["platform"]]),
+        label(entry["kind"]),
+        label(entry["privacy"] or "draft"),
+        label(f"{entry['state']}{reason}", kind),
+    ]
+    if entry["made_for_kids"] is not None:
+        labels.append(label("made for kids" if entry["made_for_kids"] else "not made for kids"))
+    if entry["synthetic_media"]:
+        labels.append(label("AI-generated"))
+    text = f'<div class="text small">{escape(entry["description"])}</div>' if entry["description"] else ""
+    tags = f'<p class="small quiet">{escape(", ".join(entry["tags"]))}</p>' if entry["tags"] else ""
+    return (
+        f'<article class="card">{player(entry)}<div class="words"><h2>{escape(entry["title"] or "(no caption)")}</h2>'
+        f'<p class="small quiet">{escape(entry["account"] or "")} · {escape(entry["created_at"])}</p>'
+        f'<div class="labels">{"".join(labels)}</div>{text}{tags}<dl>{details(entry)}</dl></div></article>'
+    )
+
+
+def label(text: str, kind: str = "") -> str:
+    """Return a small label."""
+    return f'<span class="label {kind}">{escape(text)}</span>'
+
+
+def player(entry: dict[str, Any]) -> str:
+    """Return a video player, or why there is none."""
+    if entry["width"] is None:
+        why = "This file is not a video." if entry["sha256"] else "Being looked at …"
+        return f'<div class="nothing">{why}</div>'
+    poster = escape(entry["url_of_picture"])
+    return f'<video controls preload="none" poster="{poster}" src="{escape(entry["url_of_file"])}"></video>'
+
+
+def details(entry: dict[str, Any]) -> str:
+    """Return the facts as a list of terms."""
+    size = f"{entry['size']:,} bytes"
+    picture = f"{entry['width']} × {entry['height']}, {entry['duration']:.1f} s" if entry["width"] else None
+    rows = {
+        "id": entry["id"],
+        "publish id": entry["publish_id"],
+        "file": f"{entry['file_name']}, {size}" if entry["file_name"] else size,
+        "picture": picture,
+        "thumbnail": "set" if entry["thumbnail"] else None,
+        "playlists": ", ".join(one for one in entry["playlists"] if one) or None,
+        "goes public": entry["publish_at"],
+        "category": entry["category"],
+        **{name.replace("_", " "): value for name, value in entry["options"].items()},
+        "SHA-256": entry["sha256"],
+    }
+    return "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(spoken(value))}</dd>" for name, value in rows.items() if value is not None
+    )
+
+
+def spoken(value: Any) -> str:
+    """Write a value for a person."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def thing_of(request: Request) -> Video | Post | None:
+    """Return the video or post an address names."""
+    world: World = request.app.state.world
+    key = request.path_params["key"]
+    if request.path_params.get("platform") == "youtube":
+        return world.videos.get(key)
+    return next((post for post in world.posts if post.upload == key and post.uploaded_at), None)
+
+
+async def give_file(request: Request) -> Response:
+    """`GET /files/{platform}/{key}`: the uploaded bytes, also in ranges."""
+    thing = thing_of(request)
+    if thing is None:
+        return Response("Not Found", 404)
+    container = (thing.facts or {}).get("container", "")
+    kind = next((media for name, media in MEDIA_TYPES.items() if name in container), "application/octet-stream")
+    return FileResponse(file_of(request.app.state.world, thing), media_type=kind)
+
+
+async def give_picture(request: Request) -> Response:
+    """`GET /pictures/…`: the thumbnail that was set, otherwise the first picture of the video."""
+    world: World = request.app.state.world
+    thing = thing_of(request)
+    if isinstance(thing, Video) and thing.thumbnail:
+        return FileResponse(world.pictures / f"youtube-{thing.id}.thumbnail", media_type=thing.thumbnail)
+    poster = poster_of(world, thing) if thing else None
+    if poster is None or not poster.exists():
+        return Response(NO_PICTURE, media_type="image/svg+xml")
+    return FileResponse(poster, media_type="image/jpeg")
+
+
+async def give_avatar(request: Request) -> Response:
+    """`GET /pictures/account/…`: a grey square."""
+    return Response(NO_PICTURE, media_type="image/svg+xml")
+
+
+async def by_platform_address(request: Request) -> Response:
+    """Lead addresses as the platforms form them to the page of the video."""
+    world: World = request.app.state.world
+    key = request.query_params.get("v") or request.path_params.get("key", "")
+    if request.url.path.startswith("/youtube"):
+        return RedirectResponse(f"/watch/youtube/{key}", 303)
+    post = next((one for one in world.posts if str(one.post) == key), None)
+    return RedirectResponse(f"/watch/tiktok/{post.upload if post else key}", 303)
+
+
+def watch_routes() -> list[BaseRoute]:
+    """Return the pages and files for people."""
+    return [
+        Route("/", show_all, methods=["GET"]),
+        Route("/watch/{platform}/{key}", show_one, methods=["GET"]),
+        Route("/files/{platform}/{key}", give_file, methods=["GET", "HEAD"]),
+        Route("/pictures/account/{key}.svg", give_avatar, methods=["GET"]),
+        Route("/pictures/none.svg", give_avatar, methods=["GET"]),
+        Route("/pictures/youtube/{key}/{size}.jpg", youtube_picture, methods=["GET"]),
+        Route("/pictures/{platform}/{key}", give_picture, methods=["GET"]),
+        Route("/youtube/watch", by_platform_address, methods=["GET"]),
+        Route("/youtube/shorts/{key}", by_platform_address, methods=["GET"]),
+        Route("/tiktok/www/{who}/video/{key}", by_platform_address, methods=["GET"]),
+    ]
+
+
+async def youtube_picture(request: Request) -> Response:
+    """`GET /pictures/youtube/{key}/{size}.jpg`: every size is the same picture here."""
+    request.path_params["platform"] = "youtube"
+    return await give_picture(request)
