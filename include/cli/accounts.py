@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,7 +77,11 @@ def check(account_id: Annotated[str, typer.Argument()], owner: Owner = "admin", 
         with open_calls(account) as calls:
             profile = get(account.platform).whoami(calls)
     except PlatformError as error:
-        print(json.dumps({"account_id": account_id, "works": False, "problem": error.message}) if as_json else error.message)
+        print(
+            json.dumps({"account_id": account_id, "works": False, "problem": error.message})
+            if as_json
+            else error.message
+        )
         raise typer.Exit(1) from None
     accounts.mark(owner, account_id, "connected")
     told = {"account_id": account_id, "works": True, "problem": None, "profile": profile}
@@ -93,7 +97,7 @@ def remove(account_id: Annotated[str, typer.Argument()], owner: Owner = "admin")
     print(f"{account_id} is disconnected and its tokens are deleted.")
 
 
-def _shown(account: object) -> dict[str, object]:
+def _shown(account: object) -> dict[str, Any]:
     names = ("account_id", "platform", "route", "state", "is_default", "platform_user_id", "username", "display_name",
              "trouble")  # fmt: skip
     return {name: getattr(account, name) for name in names}

@@ -28,15 +28,13 @@ def migrate(url: str) -> list[str]:
             "create table if not exists public.desk_migration ("
             "name text primary key, sha256 text not null, ran_at timestamptz not null default now())"
         )
-        ran = dict(connection.execute("select name, sha256 from public.desk_migration").fetchall())
+        ran: dict[str, str] = dict(connection.execute("select name, sha256 from public.desk_migration").fetchall())
         for path in sorted(FOLDER.glob("[0-9]*.sql")):
             statements = path.read_text(encoding="utf-8")
             digest = hashlib.sha256(statements.encode()).hexdigest()
             if path.name in ran:
                 if ran[path.name] != digest:
-                    raise MigrationChanged(
-                        f"{path.name} was changed after it ran; put the change into a new file."
-                    )
+                    raise MigrationChanged(f"{path.name} was changed after it ran; put the change into a new file.")
                 continue
             with connection.transaction():
                 connection.execute(statements.encode())  # bytes: a whole file, no parameters

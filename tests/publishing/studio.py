@@ -103,10 +103,12 @@ def sha256_of(path: Path) -> str:
 
 
 def make_source(folder: Path) -> Path:
-    """Make the small release that every test copies: a real vertical clip of 4 s."""
+    """Make the small release that every test copies: a real vertical clip of 4 s, large enough for several chunks."""
     from include.media.clips import Clip
 
-    small = Clip(width=360, height=640, seconds=4, fps=25)
+    small = Clip(
+        width=360, height=640, seconds=4, fps=25, video_options=(("preset", "ultrafast"), ("crf", "4"))
+    )  # some 256-KiB chunks
     make_release(folder, segment="s", age_bucket="a", title_id="sample", clip=small)
     return folder / "s" / "a"
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from include.media.clips import pad_to
 from include.publishing import answers, clients, ledger, points, retries, steps
 from include.platforms import http
 from include.releases.publication import State
@@ -30,11 +31,10 @@ FAULTS = {
     "time-out": {"action": "hang", "seconds": 1.5},
 }
 WISHES = {"youtube": {"playlists": ["Best of"]}, "tiktok": {}}
-CASES: dict[str, int] = {}
 
 
 @pytest.fixture
-def matrix(studio: Studio, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], tuple[str, Path]]]:
+def matrix(studio: Studio, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[str, Path]]]:
     """Return a maker of fresh cases: an empty platform, one account, one registered release nobody has seen."""
     quick = http.httpx.Timeout(0.5)
     for module in _modules_with("TIMEOUT", "UPLOAD_TIMEOUT"):
@@ -47,11 +47,11 @@ def matrix(studio: Studio, source: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(answers, "DEFAULT_LOOK_SECONDS", 0.05)
     numbers = count(1)
 
-    def fresh(platform: str) -> tuple[str, Path]:
+    def fresh(platform: str, files: Path = source) -> tuple[str, Path]:
         studio.sandbox.reset()
         studio.sandbox.clear_faults()
         title = f"case{next(numbers)}"
-        video = studio.export(source, title)
+        video = studio.export(files, title)
         name = studio.connect(platform, f"{platform}-{title}")  # limits are counted by account
         targets = [{"account": name, "options": WISHES[platform]}]
         (publication_id,) = studio.register(f"job-{title}", title_id=title, targets=targets)
@@ -95,14 +95,20 @@ def test_killed_at_every_point_and_still_one_video(studio, matrix, platform):
     _one_video(studio, platform, publication_id, video, "nothing happened")
     wanted = set(points.NAMES) - {"found"}  # a first try looks for nothing
     assert wanted <= {name for name, _ in seen}, f"never reached: {wanted - {name for name, _ in seen}}"
-    for number, (name, step) in enumerate(seen):
+    cases = list(_numbered(seen))
+    for name, step, nth in cases:
         publication_id, video = matrix(platform)
-        _killed_at(number, publication_id)
-        found_again: list[tuple[str, str]] = []
-        points.on_reached = lambda name, step, to=found_again: to.append((name, step))
-        _one_video(studio, platform, publication_id, video, f"killed at {name} ({step})")
-    CASES[f"{platform}, killed"] = len(seen)
-    print(f"\n{platform}: killed at {len(seen)} points")
+        _killed_at(name, step, nth, publication_id)
+        _one_video(studio, platform, publication_id, video, f"killed at {name} ({step}), time {nth}")
+    print(f"\n{platform}: killed at {len(cases)} points")
+
+
+def _numbered(seen: list[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+    """Yield each point with its how-manieth visit; of the visits of a wait, which differ in number, the first two."""
+    for index, (name, step) in enumerate(seen):
+        nth = 1 + seen[:index].count((name, step))
+        if step != "processing" or nth <= 2:
+            yield name, step, nth
 
 
 @pytest.mark.long
@@ -139,15 +145,38 @@ def test_every_request_may_fail_and_still_one_video(studio, matrix, platform, fa
     print(f"\n{platform}, {fault}: {len(requests)} requests")
 
 
-def _killed_at(number: int, publication_id: str) -> None:
-    """Run the publication in a forked child that is killed at its `number`-th point (0-based)."""
-    left = count()
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_chunk_of_a_large_tiktok_upload_may_fail_and_still_one_video(studio, matrix, fault, large):
+    chunks = 6  # 65,000,000 bytes in chunks of 10,000,000, the last one takes the rest
+    for nth in (1, 3, chunks):
+        publication_id, video = matrix("tiktok", large)
+        studio.sandbox.fault(match={"endpoint": "video.put", "nth": nth}, times=1, **FAULTS[fault])
+        _one_video(studio, "tiktok", publication_id, video, f"chunk {nth}: {fault}")
+        assert len(studio.sandbox.calls("video.put")) >= chunks
 
-    def at(name: str, step: str) -> None:
-        if next(left) == number:
+
+@pytest.fixture(scope="session")
+def large(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample release with a video of 65,000,000 bytes."""
+    folder = tmp_path_factory.mktemp("large")
+    for file in source.glob("sample*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    pad_to(folder / "sample.mp4", 65_000_000)
+    return folder
+
+
+def _killed_at(name: str, step: str, nth: int, publication_id: str) -> None:
+    """Run the publication in a forked child that is killed at its `nth` visit of a point."""
+    left = count(1)
+
+    def at(*point: str) -> None:
+        if point == (name, step) and next(left) == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    assert _in_a_child(at, publication_id) == signal.SIGKILL
+    killed_by = _in_a_child(at, publication_id)
+    assert killed_by == signal.SIGKILL or step == "processing", f"{name} ({step}) was not reached"
 
 
 def _killed_at_name(name: str, publication_id: str) -> None:

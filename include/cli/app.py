@@ -1,0 +1,46 @@
+"""The `desk` command: every command is a file of this folder, registered by one line here.
+
+A file's imports at the top are what its options need; everything heavy is imported inside the function, so that
+`./desk --help` answers at once. What goes wrong is raised, and said in one place: `include/cli/errors.py`.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from include.cli import accounts, demo, down, lint, lock, migrate, publications, publish, status, test, up, validate
+
+app = typer.Typer(
+    name="desk",
+    help="Publishes each finished video once and only once, and brings back what happened.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ALONE = ("up", "down", "status", "demo", "test", "lint", "lock")
+"""Commands that choose their installation themselves; all others work in the one that was started last."""
+
+
+@app.callback()
+def _enter(context: typer.Context) -> None:
+    """Let a command see the installation's databases, keys and addresses."""
+    if context.invoked_subcommand not in ALONE:
+        from include.cli import launcher
+
+        launcher.enter()
+
+
+app.command("demo")(demo.command)
+app.command()(up.up)
+app.command()(down.down)
+app.command()(status.status)
+app.command("publish")(publish.command)
+app.command("validate")(validate.command)
+app.command()(migrate.migrate)
+app.command(context_settings=test.PASS_ON)(test.test)
+app.command()(lint.lint)
+app.command()(lock.lock)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(publications.app, name="publications")

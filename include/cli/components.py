@@ -1,0 +1,149 @@
+"""The programs of a one-machine installation: how each is started, found again and stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from include.cli.state import State
+from include.database.processes import family, is_gone, wait_until_gone
+
+AIRFLOW = ("api-server", "scheduler", "triggerer", "dag-processor")
+"""What must be up; every one is needed for a release to be published."""
+
+STOP_FIRST = ("scheduler", "triggerer", "dag-processor", "migration")
+"""Stopped before the API server, so that a task that is ended can still report it."""
+
+STOP_STEPS = ((signal.SIGTERM, 5), (signal.SIGTERM, 10), (signal.SIGKILL, 5))
+"""Seconds to wait after each. Two are enough as a rule; a scheduler with running tasks waits for them until it is told
+a second time, and a triggerer was seen to need 15 s. A task that is ended is taken up again by its next try."""
+
+MAX_LOG_BYTES = 20 * 1024 * 1024
+
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""Components outlive whoever started them; kept so that Python neither waits nor warns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A component's first process, recognised by its number and its start: a recycled number is another's."""
+
+    name: str
+    pid: int
+    started: float
+
+    def process(self) -> psutil.Process | None:
+        """Return its first process, None when that is gone."""
+        try:
+            found = psutil.Process(self.pid)
+            same = abs(found.create_time() - self.started) < 1  # seconds; the clock of /proc is coarse
+        except psutil.NoSuchProcess:
+            return None
+        return found if same and not is_gone(found) else None
+
+
+def command(name: str, *arguments: str) -> list[str]:
+    """Return the command line of an Airflow component.
+
+    No log servers: they listen on every address of the machine, and on one machine logs are read from disk.
+    """
+    own = ["--skip-serve-logs"] if name in ("scheduler", "triggerer") else []
+    return [sys.executable, "-m", "airflow", name, *own, *arguments]
+
+
+def start(state: State, name: str, command: list[str], environment: dict[str, str]) -> Running:
+    """Start a program in a session of its own, its output in the installation's logs; it is not healthy yet."""
+    path = state.log(name)
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=state.run, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+    _STARTED.append(process)
+    running = Running(name=name, pid=process.pid, started=psutil.Process(process.pid).create_time())
+    state.write(f"run/{name}", {"pid": running.pid, "started": running.started})
+    return running
+
+
+def exit_code(running: Running) -> int | None:
+    """Return how a program this process started ended, None while it runs or when another process started it."""
+    return next((child.poll() for child in _STARTED if child.pid == running.pid), None)
+
+
+def find(state: State, name: str) -> Running | None:
+    """Return a component when its first process runs."""
+    noted = state.read(f"run/{name}")
+    if not noted:
+        return None
+    running = Running(name=name, pid=int(noted["pid"]), started=float(noted["started"]))
+    return running if running.process() else None
+
+
+def noted(state: State) -> list[str]:
+    """Return the names of everything that was started and not stopped since, dead or alive."""
+    return sorted(path.stem for path in state.run.glob("*.json")) if state.run.is_dir() else []
+
+
+def members(state: State, name: str) -> list[psutil.Process]:
+    """Return the processes of a component's session, also those whose first process has died."""
+    pid = int(state.read(f"run/{name}").get("pid", 0))
+    return [process for process in everything(state) if pid and _session(process) == pid]
+
+
+def everything(state: State) -> list[psutil.Process]:
+    """Return every process that works in the installation's run folder without a terminal, and all they started."""
+    ours = [process for process in psutil.process_iter() if _works_in(process, state.run)]
+    return list({member for process in ours for member in family(process)})
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.cwd() == str(folder) and process.terminal() is None and not is_gone(process)
+    except (psutil.AccessDenied, psutil.NoSuchProcess, FileNotFoundError):
+        return False
+
+
+def _session(process: psutil.Process) -> int:
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return 0
+
+
+def stop_all(state: State) -> list[str]:
+    """Stop every component, politely first; return the names of those that ran.
+
+    Also ends what an `up` that was killed left behind. Logs and data stay.
+    """
+    ran = [name for name in noted(state) if members(state, name)]
+    early = {process for name in STOP_FIRST for process in members(state, name)}
+    _end(early)
+    _end(everything(state))
+    for name in noted(state):
+        state.forget(f"run/{name}")
+    for child in _STARTED[:]:
+        if child.poll() is not None:
+            _STARTED.remove(child)
+    return ran
+
+
+def _end(processes: Iterable[psutil.Process]) -> None:
+    left = list(processes)
+    for step, seconds in STOP_STEPS:
+        for process in left:
+            try:
+                process.send_signal(step)
+            except psutil.NoSuchProcess:
+                continue
+        left = wait_until_gone(left, seconds)
+        if not left:
+            return

@@ -1,0 +1,98 @@
+"""The environment the components of one installation run in; what was generated is in `secrets.env`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+import yaml
+
+from include import settings
+from include.cli.state import State
+from include.settings import PROJECT
+
+ADMIN = "admin"
+
+
+def inherited() -> dict[str, str]:
+    """Return our own environment without what would slow Python down or lead Airflow elsewhere."""
+    unwanted = ("PYTHONDONTWRITEBYTECODE", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "AIRFLOW_CONN_WAREHOUSE_OWNER")
+    return {name: value for name, value in settings.surroundings().items() if name not in unwanted}
+
+
+def databases(metadata: str, warehouse: str) -> dict[str, str]:
+    """Return where Airflow keeps its own tables, and where releases and the ledger are."""
+    return {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata, "AIRFLOW_CONN_WAREHOUSE": warehouse}
+
+
+def generated(state: State) -> dict[str, str]:
+    """Return the secrets of this installation, made when it is new; a key that was given by hand stays."""
+    keep = state.secrets
+    key = keep.get("SECRET_MASTER_KEY", lambda: base64.b64encode(os.urandom(32)).decode())
+    return {
+        "SECRET_MASTER_KEY": settings.surroundings().get("SECRET_MASTER_KEY") or key,
+        "AIRFLOW__CORE__FERNET_KEY": keep.get("FERNET_KEY", lambda: base64.urlsafe_b64encode(os.urandom(32)).decode()),
+        "AIRFLOW__API__SECRET_KEY": keep.get("API_SECRET_KEY", lambda: secrets.token_urlsafe(48)),
+        "AIRFLOW__API_AUTH__JWT_SECRET": keep.get("JWT_SECRET", lambda: secrets.token_urlsafe(72)),
+    }
+
+
+def places(state: State, port: int, dags: Path | None) -> dict[str, str]:
+    """Return folders and addresses: everything below the state folder and on the loopback."""
+    page = f"http://127.0.0.1:{port}"
+    values = {
+        "AIRFLOW_HOME": str(state.airflow),
+        "AIRFLOW_CONFIG": str(PROJECT / "airflow.cfg"),
+        "PYTHONPATH": str(PROJECT),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags or PROJECT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{page}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(state.airflow / "passwords.json"),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": page,
+        "RELEASE_DESK_EXPORT_ROOT": (state.folder / "exports").as_uri(),
+        "RELEASE_DESK_OUTPUT_ROOT": (state.folder / "outputs").as_uri(),
+    }
+    given = settings.surroundings()
+    for root in ("RELEASE_DESK_EXPORT_ROOT", "RELEASE_DESK_OUTPUT_ROOT"):
+        if given.get(root):
+            values[root] = given[root]
+        else:
+            (state.folder / values[root].rsplit("/", 1)[1]).mkdir(mode=0o700, exist_ok=True)
+    return values
+
+
+def sandboxed(state: State, base: str, apps: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Point every address of the platforms the sandbox plays at it, with the sandbox's own apps.
+
+    Platforms it does not play keep their addresses. Real app secrets are never shown to it.
+    """
+    addresses = {platform: dict(bases) for platform, bases in settings.endpoints().items()}
+    youtube, tiktok = f"{base}/youtube", f"{base}/tiktok"
+    addresses["youtube"] = {
+        "api": youtube, "upload": f"{youtube}/upload", "token": f"{youtube}/oauth",
+        "authorize": f"{youtube}/accounts", "analytics": youtube, "reporting": youtube,
+    }  # fmt: skip
+    addresses["tiktok"] = {"api": tiktok, "authorize": f"{tiktok}/www", "business": tiktok}
+    path = state.folder / "endpoints.yaml"
+    path.write_text(yaml.safe_dump(addresses, sort_keys=False), encoding="utf-8")
+    values = {"RELEASE_DESK_ENDPOINTS": str(path)}
+    for platform, app in apps.items():
+        _, id_name, secret_name = settings.APP_VARIABLES[platform]
+        values |= {id_name: app["client_id"], secret_name: app["client_secret"]}
+    return values
+
+
+def admin_password(state: State) -> str:
+    """Return the generated password of `admin` and write it where Airflow reads it; both files are 0600."""
+    password = state.secrets.get("ADMIN_PASSWORD", lambda: secrets.token_urlsafe(15))
+    path = state.airflow / "passwords.json"
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(json.dumps({ADMIN: password}) + "\n")
+    return password
