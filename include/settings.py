@@ -113,23 +113,29 @@ def warehouse_url() -> str:
     Both forms Airflow knows are read: an address, and JSON with `conn_type`, `host`, `login`, …
     """
     what = "the Postgres that keeps releases, accounts and the ledger, e.g. postgresql://user:password@host:5432/warehouse"
-    return _sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE", _required("AIRFLOW_CONN_WAREHOUSE", what))
+    return sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE", _required("AIRFLOW_CONN_WAREHOUSE", what))
 
 
 @cache
 def warehouse_owner_url() -> str:
     """Return the address migrations run with: AIRFLOW_CONN_WAREHOUSE_OWNER, else the warehouse's own."""
     value = _environment("AIRFLOW_CONN_WAREHOUSE_OWNER")
-    return _sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE_OWNER", value) if value else warehouse_url()
+    return sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE_OWNER", value) if value else warehouse_url()
 
 
-def _sqlalchemy_url(name: str, value: str) -> str:
+def sqlalchemy_url(name: str, value: str) -> str:
+    """Return `value` of the variable `name`, an address or Airflow's JSON, in SQLAlchemy's form (psycopg 3)."""
     if value.lstrip().startswith("{"):
         try:
             parts = json.loads(value)
         except ValueError:
-            raise SettingsError(f"{name} begins like JSON but is not: write an address or a JSON object.") from None
-        login, password = quote(parts.get("login") or "", safe=""), quote(parts.get("password") or "", safe="")
+            raise SettingsError(
+                f"{name} begins like JSON but is not: write an address or a JSON object."
+            ) from None
+        login, password = (
+            quote(parts.get("login") or "", safe=""),
+            quote(parts.get("password") or "", safe=""),
+        )
         host, port = parts.get("host") or "127.0.0.1", parts.get("port") or 5432
         return f"postgresql+psycopg://{login}:{password}@{host}:{port}/{parts.get('schema') or 'warehouse'}"
     address = urlsplit(value)
@@ -148,7 +154,7 @@ def master_keys() -> tuple[str, ...]:
     if current is None:
         raise SettingsError(
             "SECRET_MASTER_KEY is not set: tokens are only kept encrypted. Make one with "
-            "`python3 -c \"import base64, os; print(base64.b64encode(os.urandom(32)).decode())\"`."
+            '`python3 -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"`.'
         )
     previous = _environment("SECRET_MASTER_KEY_PREVIOUS")
     return (current, previous) if previous else (current,)
@@ -156,12 +162,16 @@ def master_keys() -> tuple[str, ...]:
 
 def export_root() -> str:
     """Return the address below which the export step writes, RELEASE_DESK_EXPORT_ROOT (path, gs:// or s3://)."""
-    return _required("RELEASE_DESK_EXPORT_ROOT", "the folder or bucket the export step writes to, e.g. file:///srv/final")
+    return _required(
+        "RELEASE_DESK_EXPORT_ROOT", "the folder or bucket the export step writes to, e.g. file:///srv/final"
+    )
 
 
 def output_root() -> str:
     """Return the address below which receipts and reports are written, RELEASE_DESK_OUTPUT_ROOT."""
-    return _required("RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk")
+    return _required(
+        "RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk"
+    )
 
 
 def config_folder() -> Path:
@@ -252,9 +262,28 @@ def _airflow_variable(name: str) -> str | None:
     return str(value) if value else None
 
 
+def port() -> int | None:
+    """Return RELEASE_DESK_PORT, where Airflow's page should be on one machine; None leaves the choice to `up`."""
+    value = _environment("RELEASE_DESK_PORT")
+    if value is None:
+        return None
+    if not value.isdecimal():
+        raise SettingsError(f"RELEASE_DESK_PORT must be a port number, not '{value}'.")
+    return int(value)
+
+
+def surroundings() -> dict[str, str]:
+    """Return a copy of the environment for programs we start; what is set to nothing is left out."""
+    return {name: value for name, value in os.environ.items() if value}
+
+
+def adopt(values: dict[str, str]) -> None:
+    """Set variables for this process and what it starts, and read everything anew."""
+    os.environ.update(values)
+    forget()
+
+
 def forget() -> None:
     """Read everything anew at the next question."""
     for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution):
         reader.cache_clear()
-
-

@@ -152,20 +152,20 @@ def read(owner: str, account_id: str) -> Account:
         row = connection.exec_driver_sql(SQL["read_account"], {"account_id": account_id}).mappings().first()
     if row is None:
         raise UnknownAccount(f"You have no account named '{account_id}'; `desk accounts list` shows yours.")
-    return _account(row)
+    return _account(dict(row))
 
 
 def list_all(owner: str) -> list[Account]:
     """Return every account of `owner`, by platform and name."""
     with engine.transaction(owner) as connection:
-        return [_account(row) for row in connection.exec_driver_sql(SQL["list_accounts"]).mappings()]
+        return [_account(dict(row)) for row in connection.exec_driver_sql(SQL["list_accounts"]).mappings()]
 
 
 def defaults(owner: str, platforms: list[str] | None = None) -> list[Account]:
     """Return the accounts a run uses when it names none, on `platforms` only when given."""
     with engine.transaction(owner) as connection:
         rows = connection.exec_driver_sql(SQL["default_accounts"], {"platforms": platforms}).mappings()
-        return [_account(row) for row in rows]
+        return [_account(dict(row)) for row in rows]
 
 
 def mark(owner: str, account_id: str, state: str, trouble: str | None = None) -> None:

@@ -70,6 +70,13 @@ def started(triple_fields: dict[str, str], job_id: str) -> None:
         connection.exec_driver_sql(SQL["start_landed"], triple_fields | {"job_id": job_id})
 
 
+def run_started(segment: str, age_bucket: str, title_id: str) -> str | None:
+    """Return the run a landed release started, or None as long as there is none."""
+    with engine.transaction(settings.distribution().exports.owner) as connection:
+        row = _seen(connection).get((segment, age_bucket, title_id))
+    return str(row["job_id"]) if row and row["job_id"] else None
+
+
 def job_id_for(conf: dict[str, Any]) -> str:
     """Return the run id of a conf: the same content for the same targets has the same id, so it runs once."""
     files = find_release(conf["export_root"], conf["segment"], conf["age_bucket"], conf["title_id"])

@@ -67,8 +67,7 @@ def _row(connection: Any, statement: str, publication_id: str) -> Mapping[str, A
     row = connection.exec_driver_sql(SQL[statement], {"publication_id": publication_id}).mappings().first()
     if row is None:
         raise UnknownPublication(f"There is no publication {publication_id} of yours.")
-    found: Mapping[str, Any] = row
-    return found
+    return dict(row)
 
 
 def _belongs_to(publication_id: str) -> str:

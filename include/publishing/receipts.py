@@ -49,7 +49,7 @@ def write(publication: Publication) -> str:
     where = f"{publication.platform}/{row['segment']}/{row['age_bucket']}"
     # the first account on a platform has the name outsiders rely on; another one adds its own
     name = row["title_id"] if first else f"{row['title_id']}_{publication.account_id}_{publication.placement}"
-    return _put(where, name, _response(publication, row, texts))
+    return _put(where, name, _response(publication, dict(row), texts))
 
 
 def write_refusal(conf: PublishConf, account: Account, why: str) -> str:

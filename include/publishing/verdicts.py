@@ -50,11 +50,18 @@ def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
     )
 
 
+def summary_written(owner: str, job_id: str) -> str | None:
+    """Return the summary a run's verdict wrote, or None before that."""
+    with engine.transaction(owner) as connection:
+        job = connection.exec_driver_sql(SQL["read_job"], {"job_id": job_id}).mappings().first()
+    return str(job["summary"]) if job and job["summary"] else None
+
+
 def publications_of(owner: str, job_id: str) -> list[Publication]:
     """Return a run's publications as they stand."""
     with engine.transaction(owner) as connection:
         rows = connection.exec_driver_sql(SQL["publications_of_job"], {"job_id": job_id}).mappings()
-        return [publication_from(row) for row in rows]
+        return [publication_from(dict(row)) for row in rows]
 
 
 def _cancel_unapproved(publication: Publication) -> Publication:

@@ -30,7 +30,7 @@ def register() -> list[dict[str, str]]:
     except registration.Refused as refused:
         raise AirflowFailException(str(refused)) from None
     return [
-        {"publication_id": each.publication_id, "owner": each.owner, "label": each.account_id}
+        {"publication_id": each.publication_id, "owner": registered.owner, "label": each.account_id}
         for each in registered.publications
     ]
 
@@ -57,7 +57,7 @@ def _tell(step: Any, publication: dict[str, str]) -> None:
 
 def name_index(publication: dict[str, str]) -> None:
     """Show the account's name in Airflow's pages instead of a number."""
-    get_current_context()["label"] = publication["label"]  # type: ignore[literal-required]
+    get_current_context()["label"] = publication["label"]  # type: ignore[typeddict-unknown-key]
 
 
 def tell(progress: Progress) -> None:
@@ -65,7 +65,8 @@ def tell(progress: Progress) -> None:
     match progress:
         case Later(at=at, why=why):
             log.info("%s Again at %s.", why, at)
-            raise AirflowRescheduleException(max(at, datetime.now(UTC) + SHORTEST_WAIT))
+            again = max(at, datetime.now(UTC) + SHORTEST_WAIT)
+            raise AirflowRescheduleException(again)  # type: ignore[no-untyped-call]
         case Over(publication=publication) if publication.state != State.PUBLISHED:
             message = (publication.error or {}).get("message", "")
             raise AirflowFailException(

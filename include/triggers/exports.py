@@ -37,6 +37,6 @@ class ExportsTrigger(BaseEventTrigger):
                 waiting = 0
             if waiting and (waiting != told or time.monotonic() - told_at > SAY_AGAIN_SECONDS):
                 told_at = time.monotonic()
-                yield TriggerEvent({"waiting": waiting})
+                yield TriggerEvent({"waiting": waiting})  # type: ignore[no-untyped-call]
             told = waiting
             await asyncio.sleep(settings.distribution().exports.look_every_seconds)

@@ -19,7 +19,7 @@ class ProcessingTrigger(BaseTrigger):
     """
 
     def __init__(self, *, owner: str, publication_id: str, first_poll_seconds: float) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.owner = owner
         self.publication_id = publication_id
         self.first_poll_seconds = first_poll_seconds
@@ -45,7 +45,7 @@ class ProcessingTrigger(BaseTrigger):
             await asyncio.sleep(seconds)
             progress = await asyncio.to_thread(steps.check, self.owner, self.publication_id)
             if not isinstance(progress, Later):
-                yield TriggerEvent({"publication_id": self.publication_id})
+                yield TriggerEvent({"publication_id": self.publication_id})  # type: ignore[no-untyped-call]
                 return
             wanted = (progress.at - datetime.now(UTC)).total_seconds()
             seconds = min(max(wanted, 1.0), LONGEST_SLEEP_SECONDS)
