@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from include.cli.state import State
-from include.database.processes import family, is_gone, wait_until_gone
+from include.database.processes import is_gone, wait_until_gone
 
 AIRFLOW = ("api-server", "scheduler", "triggerer", "dag-processor")
 """What must be up; every one is needed for a release to be published."""
@@ -21,9 +21,9 @@ AIRFLOW = ("api-server", "scheduler", "triggerer", "dag-processor")
 STOP_FIRST = ("scheduler", "triggerer", "dag-processor", "migration")
 """Stopped before the API server, so that a task that is ended can still report it."""
 
-STOP_STEPS = ((signal.SIGTERM, 5), (signal.SIGTERM, 10), (signal.SIGKILL, 5))
-"""Seconds to wait after each. Two are enough as a rule; a scheduler with running tasks waits for them until it is told
-a second time, and a triggerer was seen to need 15 s. A task that is ended is taken up again by its next try."""
+STOP_STEPS = (("first processes", signal.SIGTERM, 4), ("all", signal.SIGTERM, 8), ("all", signal.SIGKILL, 5))
+"""Whom, how, and seconds to wait. A triggerer whose child is told at the same moment waits 15 s for it in vain; a
+scheduler with running tasks waits for them until all are told. A task that is ended is taken up by its next try."""
 
 MAX_LOG_BYTES = 20 * 1024 * 1024
 
@@ -93,30 +93,27 @@ def noted(state: State) -> list[str]:
     return sorted(path.stem for path in state.run.glob("*.json")) if state.run.is_dir() else []
 
 
-def members(state: State, name: str) -> list[psutil.Process]:
-    """Return the processes of a component's session, also those whose first process has died."""
-    pid = int(state.read(f"run/{name}").get("pid", 0))
-    return [process for process in everything(state) if pid and _session(process) == pid]
+def everything(state: State) -> dict[int, list[psutil.Process]]:
+    """Return every process of ours by session: what works in the run folder without a terminal, and its children.
 
-
-def everything(state: State) -> list[psutil.Process]:
-    """Return every process that works in the installation's run folder without a terminal, and all they started."""
-    ours = [process for process in psutil.process_iter() if _works_in(process, state.run)]
-    return list({member for process in ours for member in family(process)})
+    A session has the number of the component's first process, also when that one has died.
+    """
+    family: list[psutil.Process] = []
+    numbers: set[int] = set()
+    for process in sorted(psutil.process_iter(), key=psutil.Process.create_time):  # parents before children
+        with suppress(psutil.AccessDenied, psutil.NoSuchProcess, ProcessLookupError):
+            if process.ppid() in numbers or _works_in(process, state.run):
+                numbers.add(process.pid)
+                family.append(process)
+    sessions: dict[int, list[psutil.Process]] = {}
+    for process in family:
+        with suppress(ProcessLookupError):
+            sessions.setdefault(os.getsid(process.pid), []).append(process)
+    return sessions
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
-    try:
-        return process.cwd() == str(folder) and process.terminal() is None and not is_gone(process)
-    except (psutil.AccessDenied, psutil.NoSuchProcess, FileNotFoundError):
-        return False
-
-
-def _session(process: psutil.Process) -> int:
-    try:
-        return os.getsid(process.pid)
-    except ProcessLookupError:
-        return 0
+    return process.cwd() == str(folder) and process.terminal() is None and not is_gone(process)
 
 
 def stop_all(state: State) -> list[str]:
@@ -124,11 +121,12 @@ def stop_all(state: State) -> list[str]:
 
     Also ends what an `up` that was killed left behind. Logs and data stay.
     """
-    ran = [name for name in noted(state) if members(state, name)]
-    early = {process for name in STOP_FIRST for process in members(state, name)}
-    _end(early)
+    sessions = everything(state)
+    names = {name: int(state.read(f"run/{name}").get("pid", 0)) for name in noted(state)}
+    ran = [name for name, pid in names.items() if pid in sessions]
+    _end({names[name]: sessions[names[name]] for name in STOP_FIRST if names.get(name) in sessions})
     _end(everything(state))
-    for name in noted(state):
+    for name in names:
         state.forget(f"run/{name}")
     for child in _STARTED[:]:
         if child.poll() is not None:
@@ -136,14 +134,13 @@ def stop_all(state: State) -> list[str]:
     return ran
 
 
-def _end(processes: Iterable[psutil.Process]) -> None:
-    left = list(processes)
-    for step, seconds in STOP_STEPS:
+def _end(sessions: dict[int, list[psutil.Process]]) -> None:
+    left = [process for members in sessions.values() for process in members]
+    for whom, how, seconds in STOP_STEPS:
         for process in left:
-            try:
-                process.send_signal(step)
-            except psutil.NoSuchProcess:
-                continue
+            if whom == "all" or process.pid in sessions:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(how)
         left = wait_until_gone(left, seconds)
         if not left:
             return

@@ -185,9 +185,7 @@ def claim(owner: str, publication_id: str) -> Iterator[Claim]:
         with engine.transaction(owner) as connection:
             row = _row(connection, "claim_publication", publication_id)
             outcomes = connection.exec_driver_sql(SQL["outcomes"], {"publication_id": publication_id}).all()
-            uploads = [
-                at for step, outcome, at in outcomes if step == UPLOAD and outcome in {"done", "found"}
-            ]
+            uploads = [at for step, outcome, at in outcomes if step == UPLOAD and outcome in {"done", "found"}]
             held = Claim(
                 owner=owner,
                 claim_id=str(row["claim"]),
@@ -204,9 +202,7 @@ def claim(owner: str, publication_id: str) -> Iterator[Claim]:
 def _open_note(row: Mapping[str, Any]) -> Note | None:
     if row["note"] is None:
         return None
-    note: Note = json.loads(
-        vault.open_envelope(row["note"], belongs_to=_belongs_to(str(row["publication_id"])))
-    )
+    note: Note = json.loads(vault.open_envelope(row["note"], belongs_to=_belongs_to(str(row["publication_id"]))))
     return note
 
 

@@ -63,11 +63,7 @@ def compose(
 def posting_for(publication: Publication) -> Posting:
     """Return the posting of a registered publication; raise `ReleaseChanged` when its video was replaced since."""
     with engine.transaction(publication.owner) as connection:
-        row = (
-            connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id})
-            .mappings()
-            .one()
-        )
+        row = connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id}).mappings().one()
     files = find_release(row["export_root"], row["segment"], row["age_bucket"], row["title_id"])
     if files.video.fingerprint != row["video_fingerprint"]:
         raise ReleaseChanged("The video was replaced after the release was registered; trigger it again.")

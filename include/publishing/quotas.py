@@ -65,9 +65,7 @@ class PostgresMeter:
         taken: list[tuple[settings.Quota, Row]] = []
         buckets = [(name, quota) for name, quota in self._quotas.items() if quota.costs.get(endpoint)]
         if buckets:
-            with engine.transaction(
-                self._owner
-            ) as connection:  # rolled back as a whole when one bucket is full
+            with engine.transaction(self._owner) as connection:  # rolled back as a whole when one bucket is full
                 for name, quota in buckets:
                     row = self._row(name, quota, endpoint, now)
                     statement = SQL["reserve_day" if quota.per == "day" else "reserve_sliding"]
@@ -101,9 +99,7 @@ class PostgresMeter:
             return row | {"window_start": day_began(now, quota.resets)}
         return row | {"now": now, "since": now - SPANS[quota.per]}
 
-    def _exhausted(
-        self, connection: Any, name: str, quota: settings.Quota, row: Row, now: datetime
-    ) -> QuotaExhausted:
+    def _exhausted(self, connection: Any, name: str, quota: settings.Quota, row: Row, now: datetime) -> QuotaExhausted:
         if quota.per == "day":
             resets_at = day_ends(now, quota.resets)
         else:

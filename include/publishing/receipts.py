@@ -30,11 +30,7 @@ class NotWritten(OSError):
 def write(publication: Publication) -> str:
     """Write a publication's receipt and return its address; raise `NotWritten` with the reason."""
     with engine.transaction(publication.owner) as connection:
-        row = (
-            connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id})
-            .mappings()
-            .one()
-        )
+        row = connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id}).mappings().one()
         siblings = connection.exec_driver_sql(
             SQL["siblings"], {"release_id": publication.release_id, "platform": publication.platform}
         ).scalars()
@@ -69,9 +65,7 @@ def write_refusal(conf: PublishConf, account: Account, why: str) -> str:
         "placement": None,
         "route": account.route,
     }
-    return _put(
-        f"{account.platform}/{conf.segment}/{conf.age_bucket}", conf.title_id, content, keep_existing=True
-    )
+    return _put(f"{account.platform}/{conf.segment}/{conf.age_bucket}", conf.title_id, content, keep_existing=True)
 
 
 def _response(publication: Publication, release: Mapping[str, Any], texts: Texts) -> dict[str, Any]:

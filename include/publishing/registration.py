@@ -91,9 +91,7 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
     chosen: list[tuple[Account, Target | None]] = []
     conf: PublishConf | None = None
     try:
-        conf = read_conf(
-            params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES
-        )
+        conf = read_conf(params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES)
         owner = conf.owner or owner
         chosen = choose_accounts(conf, owner)
         content = read_content(conf)
@@ -162,9 +160,7 @@ def _wanted(conf: PublishConf, account: Account, target: Target | None, facts: V
     return Wanted(
         account=account,
         placement=(target.placement if target else None) or placement_for(account.platform, facts),
-        target={
-            key: value for key, value in asked.items() if key not in {"account", "placement", "scheduled_for"}
-        },
+        target={key: value for key, value in asked.items() if key not in {"account", "placement", "scheduled_for"}},
         due_at=conf.due_at(target),
         timezone=(target.timezone if target else None) or conf.timezone,
     )
@@ -176,9 +172,7 @@ def placement_for(platform: str, facts: VideoFacts) -> Placement:
     if configured != "auto":
         return Placement(configured)
     rules: Mapping[Placement, Iterable[Any]] = get(platform).check_file(facts)
-    fitting = [
-        place for place, problems in rules.items() if not any(each.fix == "refused" for each in problems)
-    ]
+    fitting = [place for place, problems in rules.items() if not any(each.fix == "refused" for each in problems)]
     return Placement.SHORT if Placement.SHORT in fitting else next(iter(fitting or rules))
 
 
@@ -204,20 +198,14 @@ def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
             continue
         for problem in found:
             log.info("%s: %s (%s)", each.account.account_id, problem.message, problem.fix)
-        problems += [
-            f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix != "warning"
-        ]
+        problems += [f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix != "warning"]
     if problems:
         raise Refused(problems)
-    names = ", ".join(
-        f"{each.account.account_id} ({each.account.platform} {each.placement})" for each in wanted
-    )
+    names = ", ".join(f"{each.account.account_id} ({each.account.platform} {each.placement})" for each in wanted)
     log.info("Dry run: nothing was published. It would go to %s.", names)
 
 
-def _write(
-    conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], content: Content
-) -> list[Registered]:
+def _write(conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], content: Content) -> list[Registered]:
     registered = []
     with engine.transaction(owner) as connection:
         release_id = connection.exec_driver_sql(
@@ -257,15 +245,11 @@ def _write(
             connection.exec_driver_sql(
                 SQL["join_job"], {"owner": owner, "job_id": job_id, "publication_id": publication_id}
             )
-            registered.append(
-                Registered(publication_id=str(publication_id), account_id=each.account.account_id)
-            )
+            registered.append(Registered(publication_id=str(publication_id), account_id=each.account.account_id))
     return registered
 
 
-def _job(
-    owner: str, job_id: str, release_id: Any, conf: PublishConf | None, problems: list[str]
-) -> dict[str, Any]:
+def _job(owner: str, job_id: str, release_id: Any, conf: PublishConf | None, problems: list[str]) -> dict[str, Any]:
     return {
         "owner": owner,
         "job_id": job_id,

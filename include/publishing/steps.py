@@ -14,7 +14,14 @@ from datetime import UTC, datetime, timedelta
 from include import settings
 from include.accounts import accounts
 from include.platforms.contract import Posting, Published, Publisher, ReportBytes, Unfinished
-from include.platforms.errors import OutcomeUnknown, PlatformError, QuotaExhausted, Rejected, TryAgain
+from include.platforms.errors import (
+    AccountTrouble,
+    OutcomeUnknown,
+    PlatformError,
+    QuotaExhausted,
+    Rejected,
+    TryAgain,
+)
 from include.publishing import answers, points
 from include.publishing.clients import open_publisher
 from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim
@@ -53,9 +60,7 @@ def upload(owner: str, publication_id: str) -> Progress:
         if held.uploaded:
             return Done(publication=held.publication)
         if held.publication.state in {State.PLANNED, State.SCHEDULED, State.WAITING_APPROVAL}:
-            raise RuntimeError(
-                f"publication {publication_id} was not validated; `validate` comes before `upload`"
-            )
+            raise RuntimeError(f"publication {publication_id} was not validated; `validate` comes before `upload`")
         return _with_platform(held, _upload)
 
     return _claimed(owner, publication_id, work)
@@ -126,9 +131,7 @@ def _claimed(
                 return Over(publication=held.publication)
             not_before = held.publication.next_try_at
             if not_before is not None and not_before > datetime.now(UTC) + timedelta(seconds=1):
-                return Later(
-                    at=not_before, why=(held.publication.error or {}).get("message", "It waits for its time.")
-                )
+                return Later(at=not_before, why=(held.publication.error or {}).get("message", "It waits for its time."))
             return work(held)
     except (Busy, LostClaim) as busy:
         return Later(at=soon, why=str(busy))
@@ -190,12 +193,8 @@ def _check(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     assert held.note is not None  # noqa: S101  an uploaded publication has a note
     try:
         answer = publisher.check(posting, held.note)
-    except QuotaExhausted as error:
-        return Later(
-            at=error.resets_at, why=error.message
-        )  # only the look waits; the platform goes on working
-    except TryAgain as error:
-        return _nothing_left(held, posting, publisher, error)
+    except (QuotaExhausted, TryAgain, AccountTrouble) as error:
+        return _look_failed(held, posting, publisher, error)
     points.reached("checked", held.publication.state)
     progress = answers.record(held, answer)
     patience = timedelta(hours=settings.distribution().publishing.give_up_processing_hours)
@@ -209,18 +208,26 @@ def _check(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     return progress
 
 
-def _nothing_left(held: Claim, posting: Posting, publisher: Publisher, error: TryAgain) -> Progress:
+def _look_failed(held: Claim, posting: Posting, publisher: Publisher, error: PlatformError) -> Progress:
     """A look failed: either the platform is out of reach, or it dropped the video and wants it again."""
-    wait = timedelta(seconds=error.after or answers.DEFAULT_LOOK_SECONDS)
     try:
         found = publisher.find(posting, held.note)
-    except TryAgain:
-        return Later(at=datetime.now(UTC) + wait, why=error.message)
+    except (QuotaExhausted, TryAgain) as unreachable:  # only the look waits; the platform goes on working
+        return _look_again(unreachable)
     if found is not None:
-        return Later(at=datetime.now(UTC) + wait, why=error.message)
+        if isinstance(error, AccountTrouble):
+            raise error
+        return _look_again(error)
     held.forget_note()
     held.move(State.VALIDATED)
     return answers.record_error(held, error)
+
+
+def _look_again(error: PlatformError) -> Later:
+    if isinstance(error, QuotaExhausted):
+        return Later(at=error.resets_at, why=error.message)
+    seconds = error.after if isinstance(error, TryAgain) and error.after else answers.DEFAULT_LOOK_SECONDS
+    return Later(at=datetime.now(UTC) + timedelta(seconds=seconds), why=error.message)
 
 
 def _finish(held: Claim, posting: Posting, publisher: Publisher) -> Progress:

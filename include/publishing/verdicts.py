@@ -40,14 +40,10 @@ def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
     unwritten = _write_receipts(publications)
     summary = "\n".join([summary_of(publications), *unwritten])
     if unwritten:
-        summary += (
-            "\nThe publications themselves are safe. Make room, then clear this task to write the receipts."
-        )
+        summary += "\nThe publications themselves are safe. Make room, then clear this task to write the receipts."
     with engine.transaction(owner) as connection:
         connection.exec_driver_sql(SQL["end_job"], {"job_id": job_id, "summary": summary})
-    return Verdict(
-        good=not unwritten and all(each.state == State.PUBLISHED for each in publications), summary=summary
-    )
+    return Verdict(good=not unwritten and all(each.state == State.PUBLISHED for each in publications), summary=summary)
 
 
 def summary_written(owner: str, job_id: str) -> str | None:

@@ -145,9 +145,9 @@ def _cut_segment(file: BinaryIO, size: int) -> str | None:
         start = at + identity_bytes + length_bytes
         if length == (1 << 7 * length_bytes) - 1:
             return None  # length unknown
-        if identity == _SEGMENT:
-            return _ends_early(start + length, size)
         at = start + length
+        if identity == _SEGMENT or at > size:
+            return _ends_early(at, size)
     return None
 
 

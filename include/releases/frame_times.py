@@ -1,4 +1,4 @@
-"""When the pictures of a video are shown: evenly or not, and how many a second; from a few samples, without decoding."""
+"""When the pictures of a video are shown: evenly or not, how many a second; from samples, without decoding."""
 
 from __future__ import annotations
 

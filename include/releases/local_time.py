@@ -1,4 +1,4 @@
-"""A time as a person's clock shows it, with the zone of that clock: checked, and turned into the one instant it means."""
+"""A time as a person's clock shows it, and its zone: checked, and turned into the one instant it means."""
 
 from __future__ import annotations
 

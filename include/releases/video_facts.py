@@ -134,7 +134,7 @@ def _facts(container: InputContainer, kind: str | None, size: int) -> VideoFacts
     times, index_end = times_by_index(container, stream)
     if index_end > size:
         raise NotAVideo(f"The file is cut off: its index names {index_end:,} bytes, but it ends after {size:,}.")
-    duration = _duration(container, stream)
+    duration = round(_duration(container, stream), 6)
     if duration <= 0:
         raise NotAVideo("The video lasts 0 seconds.")
     picture, seen = _first_picture(container, stream, enough=1 if times else SAMPLE_PACKETS)
@@ -164,7 +164,7 @@ def _facts(container: InputContainer, kind: str | None, size: int) -> VideoFacts
         display_height=display[1],
         fps=round(rate, 3),
         variable_frame_rate=variable,
-        duration_seconds=round(duration, 6),
+        duration_seconds=duration,
         size_bytes=size,
         bit_rate=container.bit_rate or round(size * 8 / duration),
         pixel_format=codec.pix_fmt or picture.format.name,

@@ -23,6 +23,7 @@ max-height:9rem;overflow:auto;margin:.4rem 0}
 .label.good{border-color:#3d8a5f;color:#2b7a4f}.label.bad{border-color:#b3402f;color:#b3402f}
 .label.wait{border-color:#a87b1c;color:#93690f}
 @media (prefers-color-scheme:dark){.label.good{color:#7fd0a2}.label.bad{color:#ef8d7d}.label.wait{color:#dcb35c}}
+summary{cursor:pointer;color:var(--quiet);font-size:.84rem;margin-top:.5rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.5rem 0 0;font-size:.84rem}
 dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}code{font-size:.8rem;overflow-wrap:anywhere}
 .box{max-width:560px;margin:4rem auto;background:var(--card);border:1px solid var(--line);
@@ -37,9 +38,17 @@ button.yes{background:var(--mark);border-color:var(--mark);color:var(--card)}.bu
 """
 
 
+RELOAD = """<script>
+setInterval(() => {
+  const used = [...document.querySelectorAll("video")].some((one) => !one.paused || one.currentTime > 0);
+  if (!used && !document.querySelector("details[open]")) location.reload();
+}, SECONDS * 1000);
+</script>"""
+
+
 def frame(title: str, content: str, refresh_seconds: int | None = None) -> str:
-    """Return a whole page; `content` is HTML, `title` is text."""
-    refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
+    """Return a whole page; `content` is HTML, `title` is text. It does not reload while somebody is watching."""
+    refresh = RELOAD.replace("SECONDS", str(refresh_seconds)) if refresh_seconds else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">{refresh}'

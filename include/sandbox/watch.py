@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -70,8 +71,9 @@ def card(entry: dict[str, Any]) -> str:
     tags = f'<p class="small quiet">{escape(", ".join(entry["tags"]))}</p>' if entry["tags"] else ""
     return (
         f'<article class="card">{player(entry)}<div class="words"><h2>{escape(entry["title"] or "(no caption)")}</h2>'
-        f'<p class="small quiet">{escape(entry["account"] or "")} · {escape(entry["created_at"])}</p>'
-        f'<div class="labels">{"".join(labels)}</div>{text}{tags}<dl>{details(entry)}</dl></div></article>'
+        f'<p class="small quiet">{escape(entry["account"] or "")} · {escape(spoken_time(entry["created_at"]))}</p>'
+        f'<div class="labels">{"".join(labels)}</div>{text}{tags}<dl>{rows(main_facts(entry))}</dl>'
+        f"<details><summary>Everything else</summary><dl>{rows(other_facts(entry))}</dl></details></div></article>"
     )
 
 
@@ -89,25 +91,39 @@ def player(entry: dict[str, Any]) -> str:
     return f'<video controls preload="none" poster="{poster}" src="{escape(entry["url_of_file"])}"></video>'
 
 
-def details(entry: dict[str, Any]) -> str:
-    """Return the facts as a list of terms."""
-    size = f"{entry['size']:,} bytes"
+def main_facts(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person wants to see first."""
     picture = f"{entry['width']} × {entry['height']}, {entry['duration']:.1f} s" if entry["width"] else None
-    rows = {
-        "id": entry["id"],
-        "publish id": entry["publish_id"],
-        "file": f"{entry['file_name']}, {size}" if entry["file_name"] else size,
+    return {
         "picture": picture,
         "thumbnail": "set" if entry["thumbnail"] else None,
         "playlists": ", ".join(one for one in entry["playlists"] if one) or None,
-        "goes public": entry["publish_at"],
+        "goes public": spoken_time(entry["publish_at"]) if entry["publish_at"] else None,
+    }
+
+
+def other_facts(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the rest, for who looks closer."""
+    size = f"{entry['size']:,} bytes"
+    return {
+        "id": entry["id"],
+        "publish id": entry["publish_id"] if entry["publish_id"] != entry["id"] else None,
+        "file": f"{entry['file_name']}, {size}" if entry["file_name"] else size,
         "category": entry["category"],
         **{name.replace("_", " "): value for name, value in entry["options"].items()},
         "SHA-256": entry["sha256"],
     }
-    return "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(spoken(value))}</dd>" for name, value in rows.items() if value is not None
-    )
+
+
+def rows(facts: dict[str, Any]) -> str:
+    """Return facts as terms and descriptions, without those that are unknown."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    return "".join(f"<dt>{escape(name)}</dt><dd>{escape(spoken(value))}</dd>" for name, value in known.items())
+
+
+def spoken_time(moment: str) -> str:
+    """Write an RFC 3339 time for a person."""
+    return datetime.fromisoformat(moment).strftime("%d %b %Y, %H:%M:%S UTC")
 
 
 def spoken(value: Any) -> str:

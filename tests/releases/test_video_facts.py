@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import struct
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import av
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -373,3 +374,15 @@ def test_importing_the_module_does_not_import_pyav() -> None:
     code = "import sys, include.releases.export, include.releases.video_facts; print({'av', 'PIL'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["set()"]
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_no_spoilt_byte_breaks_the_reader(clip: Path, tmp_path: Path, data: st.DataObject) -> None:
+    content = bytearray(clip.read_bytes())
+    for at in data.draw(st.lists(st.integers(0, 6000), min_size=1, max_size=20)):
+        content[at] = data.draw(st.integers(0, 255))
+    (tmp_path / "spoilt.mp4").write_bytes(content)
+    with contextlib.suppress(NotAVideo):
+        facts = read(tmp_path / "spoilt.mp4")
+        assert min(facts.display_width, facts.display_height, facts.duration_seconds) > 0

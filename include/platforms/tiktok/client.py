@@ -145,13 +145,10 @@ def whoami(calls: Calls) -> dict[str, Any]:
         creator = client.creator_info()
     except (AccountTrouble, QuotaExhausted) as trouble:
         cannot_post = trouble.message
-    nickname = user.display_name or creator.creator_nickname or None
     return {
         "platform_user_id": user.open_id,
-        "platform_user_id": user.open_id,
         "username": user.username or creator.creator_username or None,
-        "display_name": nickname,
-        "nickname": nickname,
+        "display_name": user.display_name or creator.creator_nickname or None,
         "picture": user.avatar_url or creator.creator_avatar_url,
         "followers": user.follower_count,
         "privacy_options": list(creator.privacy_level_options),

@@ -104,6 +104,6 @@ def privacy_warning(posting: Posting, video: dict[str, Any]) -> str | None:
     given, asked = (video.get("status") or {}).get("privacyStatus"), privacy_to_send(posting)
     if given in (None, asked):
         return None
-    if given == "public" and posting.publish_at <= datetime.now(UTC):
+    if posting.publish_at is not None and given == "public" and posting.publish_at <= datetime.now(UTC):
         return None  # its time came while we waited
     return f"YouTube made the video {given}, although {asked} was asked for: look at the channel's settings."

@@ -10,7 +10,7 @@ import pytest
 
 from include.platforms.contract import Pending, Published, Ready
 from include.platforms.errors import AccountTrouble, Rejected
-from include.platforms.youtube.processing import look_again_after, percent_of, state_of
+from include.platforms.youtube.processing import look_again_after, percent_of, privacy_warning, state_of
 from include.releases.publication import Placement
 from tests.platforms.youtube.scene import Desk, picture, posting
 from tests.sandbox_server import SandboxServer
@@ -92,6 +92,15 @@ def test_another_privacy_than_asked_is_a_warning(make_desk: Callable[..., Desk])
     assert answer.warnings == (
         "YouTube made the video private, although public was asked for: look at the channel's settings.",
     )
+
+
+def test_a_video_whose_time_has_come_may_be_public() -> None:
+    now = datetime.now(UTC)
+    public = {"status": {"privacyStatus": "public"}}
+    assert privacy_warning(posting(publish_at=now - timedelta(minutes=1)), public) is None
+    assert "public, although private" in str(privacy_warning(posting(publish_at=now + timedelta(hours=1)), public))
+    assert "public, although private" in str(privacy_warning(posting(privacy="private"), public))
+    assert privacy_warning(posting(privacy="private"), {}) is None
 
 
 def test_a_video_for_later_is_private_until_then_without_a_warning(desk: Desk, sandbox: SandboxServer) -> None:
