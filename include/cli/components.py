@@ -21,9 +21,9 @@ AIRFLOW = ("api-server", "scheduler", "triggerer", "dag-processor")
 STOP_FIRST = ("scheduler", "triggerer", "dag-processor", "migration")
 """Stopped before the API server, so that a task that is ended can still report it."""
 
-STOP_STEPS = (("first processes", signal.SIGTERM, 4), ("all", signal.SIGTERM, 8), ("all", signal.SIGKILL, 5))
-"""Whom, how, and seconds to wait. A triggerer whose child is told at the same moment waits 15 s for it in vain; a
-scheduler with running tasks waits for them until all are told. A task that is ended is taken up by its next try."""
+STOP_STEPS = (("first processes", signal.SIGTERM, 4), ("all", signal.SIGTERM, 4), ("all", signal.SIGKILL, 5))
+"""Whom, how, and seconds to wait. As a rule 2 s are enough. A triggerer sometimes misses the end of its own child for
+10 s, and a scheduler waits for running tasks until all are told: a task that is ended is taken up by its next try."""
 
 MAX_LOG_BYTES = 20 * 1024 * 1024
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -159,21 +159,16 @@ def _wanted(conf: PublishConf, account: Account, target: Target | None, facts: V
     asked = target.model_dump(mode="json", exclude_none=True) if target else {}
     return Wanted(
         account=account,
-        placement=(target.placement if target else None) or placement_for(account.platform, facts),
+        placement=(target.placement if target else None) or _placement(account.platform, facts),
         target={key: value for key, value in asked.items() if key not in {"account", "placement", "scheduled_for"}},
         due_at=conf.due_at(target),
         timezone=(target.timezone if target else None) or conf.timezone,
     )
 
 
-def placement_for(platform: str, facts: VideoFacts) -> Placement:
-    """Return the configured placement, or for `auto` the most specific one the file qualifies for."""
-    configured = settings.distribution().platforms.get(platform, {}).get("placement", "auto")
-    if configured != "auto":
-        return Placement(configured)
-    rules: Mapping[Placement, Iterable[Any]] = get(platform).check_file(facts)
-    fitting = [place for place, problems in rules.items() if not any(each.fix == "refused" for each in problems)]
-    return Placement.SHORT if Placement.SHORT in fitting else next(iter(fitting or rules))
+def _placement(platform: str, facts: VideoFacts) -> Placement:
+    placement: Placement = get(platform).placement_for(facts, settings.distribution().platforms.get(platform, {}))
+    return placement
 
 
 def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:

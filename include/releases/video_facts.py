@@ -145,7 +145,7 @@ def _facts(container: InputContainer, kind: str | None, size: int) -> VideoFacts
         raise NotAVideo("No picture of the video can be decoded: its data is broken or its codec unknown.")
     rotation = _rotation(picture, stream)
     codec = stream.codec_context
-    shape = stream.sample_aspect_ratio or codec.sample_aspect_ratio or Fraction(1)
+    shape = stream.sample_aspect_ratio or Fraction(1)
     seen_size = (max(1, round(picture.width * shape)), picture.height)
     display = seen_size[::-1] if rotation in {90, 270} else seen_size
     sound = container.streams.best("audio")

@@ -119,12 +119,12 @@ def test_no_name_leads_outside_the_root(tmp_path: Path, name: str) -> None:
 def test_wrong_metadata_and_wrong_thumbnails_are_refused_when_read(triple: Write) -> None:
     root = triple()
     (root / "women/18-23/abc_metadata.json").write_bytes(b"{}")
-    (root / "women/18-23/abc_thumbnail.png").write_bytes(b"GIF89a")
+    (root / "women/18-23/abc_thumbnail.png").write_bytes(b"GIF89a" * 100)
     with pytest.raises(MetadataError, match="title is missing"):
         find(root).metadata()
     with pytest.raises(PictureError, match="GIF picture"):
-        find(root).thumbnail(max_bytes=100)
-    with pytest.raises(PictureError, match="6 bytes; allowed are 5"):
+        find(root).thumbnail(max_bytes=1000)
+    with pytest.raises(PictureError, match="600 bytes; allowed are 5"):
         find(root).thumbnail(max_bytes=5)
 
 
@@ -210,6 +210,19 @@ def test_the_last_piece_of_a_changed_file_is_not_handed_out(
     monkeypatch.setattr(os, "pread", read_then_change)
     with pytest.raises(FileChanged):
         list(video.pieces(video.size - 10, video.size))
+
+
+def test_another_file_that_stood_there_for_a_moment_is_not_read(
+    triple: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was swapped just while we opened it, and swapped back: the path looks untouched."""
+    video = find(triple()).video
+    other = tmp_path / "other.mp4"
+    other.write_bytes(bytes(video.size))
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda path, *more: real(other if path == video.file.path else path, *more))
+    with pytest.raises(FileChanged):
+        list(video.pieces(0, video.size))
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -19,6 +19,8 @@ from include.media.clips import Clip, cut, pad_to, write_clip
 from include.releases.frame_times import is_variable
 from include.releases.video_facts import NotAVideo, read
 
+B_FRAMES = (("x264-params", "b-adapt=0:bframes=3:b-pyramid=normal"),)
+"""Pictures are stored in another order than they are shown in."""
 SMALL = Clip(width=128, height=72, seconds=1.0)
 
 
@@ -149,7 +151,7 @@ def test_a_variable_frame_rate_is_noticed(tmp_path: Path, ending: str) -> None:
 @pytest.mark.parametrize("ending", [".mp4", ".mkv", ".flv"])
 def test_a_constant_frame_rate_is_not_called_variable(tmp_path: Path, fps: int, ending: str) -> None:
     """Ten seconds with B-frames: long enough that not all packets are looked at."""
-    shape = replace(SMALL, width=64, height=64, seconds=10, fps=fps, audio_codec=None, video_options=(("bf", "3"),))
+    shape = replace(SMALL, width=64, height=64, seconds=10, fps=fps, audio_codec=None, video_options=B_FRAMES)
     facts = facts_of(tmp_path / f"even{ending}", shape)
     assert not facts.variable_frame_rate
     assert facts.fps == pytest.approx(fps, rel=0.01)

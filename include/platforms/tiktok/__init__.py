@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from include.platforms.tiktok.auth import authorize_address, exchange_code, refresh_tokens, revoke
     from include.platforms.tiktok.client import whoami
-    from include.platforms.tiktok.limits import check_file
+    from include.platforms.tiktok.limits import check_file, placement_for
     from include.platforms.tiktok.payloads import TikTokOptions
     from include.platforms.tiktok.publish import Publisher
 
@@ -24,6 +24,7 @@ __all__ = [
     "check_file",
     "exchange_code",
     "options_schema",
+    "placement_for",
     "refresh_tokens",
     "revoke",
     "whoami",
@@ -36,6 +37,7 @@ _WHERE = {
     "check_file": ("limits", "check_file"),
     "exchange_code": ("auth", "exchange_code"),
     "options_schema": ("payloads", "TikTokOptions"),
+    "placement_for": ("limits", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
     "revoke": ("auth", "revoke"),
     "whoami": ("client", "whoami"),

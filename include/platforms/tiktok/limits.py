@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from include.platforms.contract import Problem
 from include.releases.publication import Placement
 from include.releases.video_facts import VideoFacts
@@ -20,6 +23,11 @@ MAX_SECONDS = 600
 """The most the API takes; the creator's own `max_video_post_duration_sec` may be less and then wins."""
 MAX_CAPTION_UNITS = 2200
 """UTF-16 code units: an emoji counts two."""
+
+
+def placement_for(facts: VideoFacts, settings: Mapping[str, Any]) -> Placement:
+    """Return the configured placement; a direct post when none is."""
+    return Placement(settings.get("placement") or Placement.VIDEO)
 
 
 def check_file(facts: VideoFacts) -> dict[Placement, list[Problem]]:

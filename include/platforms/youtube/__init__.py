@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from include.platforms.youtube.auth import refresh_tokens
+    from include.platforms.youtube.checks import placement_for
     from include.platforms.youtube.client import whoami
     from include.platforms.youtube.limits import check_file
     from include.platforms.youtube.payloads import YouTubeOptions
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
     options_schema = YouTubeOptions
 
-__all__ = ["Publisher", "YouTubeOptions", "check_file", "options_schema", "refresh_tokens", "whoami"]
+__all__ = ["Publisher", "YouTubeOptions", "check_file", "options_schema", "placement_for", "refresh_tokens", "whoami"]
 
 _WHERE = {
     "Publisher": ("publish", "Publisher"),
     "YouTubeOptions": ("payloads", "YouTubeOptions"),
     "check_file": ("limits", "check_file"),
     "options_schema": ("payloads", "YouTubeOptions"),
+    "placement_for": ("checks", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
     "whoami": ("client", "whoami"),
 }

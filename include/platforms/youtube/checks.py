@@ -23,10 +23,20 @@ from include.platforms.youtube.payloads import (
 )
 from include.platforms.youtube.texts import check_texts
 from include.releases.publication import Placement
+from include.releases.video_facts import VideoFacts
 
 PICTURE_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 """Media type → how such a file begins."""
 MEDIA_TYPES = ("video/", "application/octet-stream")
+
+
+def placement_for(facts: VideoFacts, settings: Mapping[str, Any]) -> Placement:
+    """Return the configured placement; for `auto` a Short when the file qualifies, else a video."""
+    mine = YouTubeSettings.model_validate(dict(settings))
+    if mine.placement != "auto":
+        return Placement(mine.placement)
+    against = check_file(facts, mine.short_max_seconds)[Placement.SHORT]
+    return Placement.VIDEO if any(problem.fix == "refused" for problem in against) else Placement.SHORT
 
 
 def check_posting(

@@ -208,7 +208,7 @@ def _items(body: Json) -> list[Json]:
 def whoami(calls: Calls) -> Json:
     """Return the channel behind `calls`' sign-in, as an account is shown and kept when it is connected.
 
-    `followers` (subscribers) is None when the channel hides it; YouTube rounds it down to three digits (youtube.md 9.1).
+    `followers` (subscribers) is None when the channel hides it; YouTube rounds it down (youtube.md 9.1).
     """
     channel = Client(calls).my_channel(parts="snippet,contentDetails,statistics,status")
     snippet, statistics = channel.get("snippet") or {}, channel.get("statistics") or {}

@@ -84,6 +84,7 @@ class YouTubeSettings(BaseModel):
 
     placement: Literal["auto", "video", "short"] = "auto"
     privacy: Literal["public", "unlisted", "private"] = "public"
+    schedule: Literal["ours", "theirs"] = "ours"  # theirs: uploaded at once as private, with `publishAt`
     category: str = Field("22", pattern=r"^\d{1,3}$")
     short_max_seconds: float = Field(SHORT_MAX_SECONDS, gt=0)
     license: Literal["youtube", "creativeCommon"] = "youtube"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.platforms import youtube
+from include.platforms.youtube.checks import placement_for
 from include.platforms.youtube.limits import MAX_FILE_BYTES, check_file, tags_len, utf16_units
 from include.releases.publication import Placement
 from tests.platforms.youtube.scene import facts
@@ -108,3 +109,9 @@ def test_the_package_offers_its_names_and_no_others() -> None:
         assert getattr(youtube, name)
     with pytest.raises(AttributeError, match="has no attribute 'publisher'"):
         _ = youtube.publisher  # type: ignore[attr-defined]
+
+
+def test_auto_is_a_short_only_as_long_as_the_configured_seconds_allow() -> None:
+    assert placement_for(facts(duration_seconds=100), {"placement": "auto"}) == Placement.SHORT
+    assert placement_for(facts(duration_seconds=100), {"placement": "auto", "short_max_seconds": 60}) == Placement.VIDEO
+    assert placement_for(facts(), {"placement": "video"}) == Placement.VIDEO

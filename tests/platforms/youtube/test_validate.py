@@ -185,4 +185,6 @@ def test_a_wrong_setting_is_refused_by_name(settings: dict[str, Any], name: str)
 def test_the_shipped_settings_are_accepted() -> None:
     from include import settings
 
-    Publisher(NOWHERE, settings=settings.distribution().platforms["youtube"], account={})
+    shipped = settings.distribution().platforms["youtube"]
+    for schedule in ("ours", "theirs"):
+        Publisher(NOWHERE, settings={**shipped, "schedule": schedule}, account={})
