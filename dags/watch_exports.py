@@ -1,8 +1,8 @@
 """Start `publish_release` for every release that has landed in the export folder.
 
-A watcher in the triggerer looks every few seconds and wakes this DAG. Several events may fold into one run, so it reads
-everything that is due. A release is due when its three files are there and have not changed for the configured time.
-Runs are named after the content, so the same triple twice is one run.
+A watcher in the triggerer looks every few seconds and wakes this DAG. Several events may fold into one run, so it
+reads everything that is due. A release is due when its three files are there and have not changed for the configured
+time. Runs are named after the content, so the same triple twice is one run.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from airflow.sdk import Asset, AssetWatcher, dag, task
 from include.triggers.exports import ExportsTrigger
 
 landed_exports = Asset(
-    "landed_exports",
-    uri="desk://exports",
+    "landed_exports",  # no uri: Airflow would load every provider, Google's too, at each parse to ask whose scheme it is
     watchers=[AssetWatcher(name="exports", trigger=ExportsTrigger())],
 )
 

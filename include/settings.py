@@ -47,7 +47,7 @@ class Publishing(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    retry_minutes: tuple[float, ...] = (1, 5, 15)
+    retry_minutes: tuple[float, ...] = Field((1, 5, 15), min_length=1)
     jitter: float = Field(0.1, ge=0, le=1)
     first_looks_seconds: tuple[float, ...] = (0, 1, 2)
     first_poll_seconds: float = Field(10, ge=10)
@@ -112,7 +112,9 @@ def warehouse_url() -> str:
 
     Both forms Airflow knows are read: an address, and JSON with `conn_type`, `host`, `login`, …
     """
-    what = "the Postgres that keeps releases, accounts and the ledger, e.g. postgresql://user:password@host:5432/warehouse"
+    what = (
+        "the Postgres that keeps releases, accounts and the ledger, e.g. postgresql://user:password@host:5432/warehouse"
+    )
     return sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE", _required("AIRFLOW_CONN_WAREHOUSE", what))
 
 
@@ -129,9 +131,7 @@ def sqlalchemy_url(name: str, value: str) -> str:
         try:
             parts = json.loads(value)
         except ValueError:
-            raise SettingsError(
-                f"{name} begins like JSON but is not: write an address or a JSON object."
-            ) from None
+            raise SettingsError(f"{name} begins like JSON but is not: write an address or a JSON object.") from None
         login, password = (
             quote(parts.get("login") or "", safe=""),
             quote(parts.get("password") or "", safe=""),
@@ -169,9 +169,7 @@ def export_root() -> str:
 
 def output_root() -> str:
     """Return the address below which receipts and reports are written, RELEASE_DESK_OUTPUT_ROOT."""
-    return _required(
-        "RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk"
-    )
+    return _required("RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk")
 
 
 def config_folder() -> Path:

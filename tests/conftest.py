@@ -37,10 +37,13 @@ def warehouse(postgres_server: PostgresServer) -> Iterator[Warehouse]:
     yield copy
     postgres_server.drop(copy)
 
+
 @pytest.fixture
 def desk(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The product's settings for one test: its own warehouse, key, export root and output root below `tmp_path`."""
-    for name in [each for each in os.environ if each.startswith(("RELEASE_DESK_", "AIRFLOW_CONN_", "SECRET_MASTER_KEY"))]:
+    for name in [
+        each for each in os.environ if each.startswith(("RELEASE_DESK_", "AIRFLOW_CONN_", "SECRET_MASTER_KEY"))
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.app_url)
     monkeypatch.setenv("SECRET_MASTER_KEY", base64.b64encode(os.urandom(32)).decode())

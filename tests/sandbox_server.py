@@ -39,6 +39,14 @@ class SandboxServer:
             self._options.append("--keep-answers")
         self._client = httpx.Client(base_url=self.base, timeout=60, trust_env=False)
 
+    @classmethod
+    def already_running(cls, data: Path, port: int) -> SandboxServer:
+        """Return the same grip on a sandbox that somebody else started and will stop."""
+        server = cls(data)
+        server.port, server.base = port, f"http://127.0.0.1:{port}"
+        server._client.base_url = httpx.URL(server.base)
+        return server
+
     def start(self) -> SandboxServer:
         """Start the process and return when it answers; raises with its own words when it does not."""
         self.data.mkdir(parents=True, exist_ok=True)

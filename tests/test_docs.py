@@ -45,7 +45,11 @@ def test_every_command_is_documented_and_no_other():
 
 
 def test_every_variable_is_documented():
-    read = set(re.findall(r'"((?:AIRFLOW_CONN|SECRET|RELEASE_DESK|[A-Z]+_(?:APP|CLIENT))_[A-Z_]+)"', _text("include/settings.py")))
+    read = set(
+        re.findall(
+            r'"((?:AIRFLOW_CONN|SECRET|RELEASE_DESK|[A-Z]+_(?:APP|CLIENT))_[A-Z_]+)"', _text("include/settings.py")
+        )
+    )
     assert len(read) > 8
     told = _text("docs/settings.md")
     for name in sorted(read):
@@ -61,7 +65,9 @@ def test_links_lead_somewhere(page: Path):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_named_file_exists(page: Path):
-    for name in re.findall(r"`((?:include|dags|sql|tests|config|docs|plugins|benchmarks)/[\w./-]+\.\w+)`", page.read_text(encoding="utf-8")):
+    for name in re.findall(
+        r"`((?:include|dags|sql|tests|config|docs|plugins|benchmarks)/[\w./-]+\.\w+)`", page.read_text(encoding="utf-8")
+    ):
         assert (ROOT / name).exists(), f"{page.name} names {name}"
 
 

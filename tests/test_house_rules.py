@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = [path for folder in ("include", "dags", "plugins", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
+CODE = [
+    path for folder in ("include", "dags", "plugins", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))
+]
 MAX_LINES = 400
 MAX_DAG_LINES = 100
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "misc", "shared", "manager"}
@@ -45,7 +47,14 @@ MAY_IMPORT = {
     "benchmarks": WORK | {"cli"},
     "sandbox": {"sandbox"},
 }
-AIRFLOW_MAY_BE_IN = ("dags/", "plugins/", "include/sensors/", "include/triggers/", "include/desk/access.py", "include/settings.py")
+AIRFLOW_MAY_BE_IN = (
+    "dags/",
+    "plugins/",
+    "include/sensors/",
+    "include/triggers/",
+    "include/desk/access.py",
+    "include/settings.py",
+)
 
 
 def _imports(path: Path) -> set[str]:
@@ -96,7 +105,9 @@ def test_a_platform_knows_no_other_platform(path: Path):
     others = {each.name for each in (ROOT / "include/platforms").iterdir() if each.is_dir()} - {parts[2], "meta_graph"}
     for name in _imports(path):
         pieces = name.split(".")
-        assert pieces[:2] != ["include", "platforms"] or len(pieces) < 3 or pieces[2] not in others, f"{_name(path)}: {name}"
+        assert pieces[:2] != ["include", "platforms"] or len(pieces) < 3 or pieces[2] not in others, (
+            f"{_name(path)}: {name}"
+        )
 
 
 @pytest.mark.parametrize("path", CODE, ids=_name)
@@ -159,8 +170,12 @@ def test_every_platform_folder_has_the_same_files():
 
 
 def test_no_file_names_a_machine_or_a_package_index():
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
-    bad = re.compile(r"pypi" + r"\.org|files\.pythonhosted|/root/|registry\.npmjs|/work/(main|shared)|--index-url|extra-index")
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    bad = re.compile(
+        r"pypi" + r"\.org|files\.pythonhosted|/root/|registry\.npmjs|/work/(main|shared)|--index-url|extra-index"
+    )
     for name in listed.stdout.splitlines():
         path = ROOT / name
         if path == Path(__file__) or not path.is_file() or path.suffix in {".png", ".jpg", ".mp4"}:

@@ -80,7 +80,7 @@ def add(
 ) -> Account:
     """Keep an account and its tokens, or connect it again; `profile` is what the platform's `whoami` said.
 
-    Raises `ValueError` when the name is taken by an account on another platform.
+    Raises `ValueError` when the name is taken by an account on another platform, or by another channel or profile.
     """
     with engine.transaction(owner) as connection:
         kept = connection.exec_driver_sql(
@@ -100,11 +100,10 @@ def add(
         ).first()
         if kept is None:
             raise ValueError(
-                f"'{account_id}' is already the name of an account on another platform; choose another."
+                f"'{account_id}' is already the name of another account: of another platform, or of another channel or "
+                "profile there. Choose another name."
             )
-        keep_secret(
-            connection, owner, account_id, "access_token", credentials.access_token, credentials.expires_at
-        )
+        keep_secret(connection, owner, account_id, "access_token", credentials.access_token, credentials.expires_at)
         if credentials.refresh_token is not None:
             keep_secret(connection, owner, account_id, "refresh_token", credentials.refresh_token, None)
     return read(owner, account_id)
@@ -171,9 +170,7 @@ def defaults(owner: str, platforms: list[str] | None = None) -> list[Account]:
 def mark(owner: str, account_id: str, state: str, trouble: str | None = None) -> None:
     """Set an account's state: connected, expired or disconnected; `trouble` says why, in words."""
     with engine.transaction(owner) as connection:
-        connection.exec_driver_sql(
-            SQL["mark_account"], {"account_id": account_id, "state": state, "trouble": trouble}
-        )
+        connection.exec_driver_sql(SQL["mark_account"], {"account_id": account_id, "state": state, "trouble": trouble})
 
 
 def remove(owner: str, account_id: str) -> None:

@@ -32,7 +32,7 @@ class Given:
     def refresh(self, refused: str) -> str:
         """Ask the platform for a new token; raise `AccountTrouble` when there is nothing to ask with."""
         if self.credentials.refresh_token is None:
-            raise AccountTrouble("The access token is not accepted and there is no refresh token. Connect the account again.")
+            raise AccountTrouble("The access token is not accepted, and there is no refresh token to renew it with.")
         app = settings.app(self._platform)
         with Calls(platform=self._platform, bases=settings.endpoints()[self._platform]) as plain:
             fresh = get(self._platform).refresh_tokens(
@@ -53,7 +53,9 @@ class Given:
         return str(fresh.access_token)
 
 
-def connect(owner: str, account_id: str, platform: str, credentials: Credentials, *, is_default: bool = True) -> Account:
+def connect(
+    owner: str, account_id: str, platform: str, credentials: Credentials, *, is_default: bool = True
+) -> Account:
     """Check the credentials with the platform and keep the account; connecting again keeps its history.
 
     Raises `AccountTrouble` when the platform does not accept them, `ValueError` for an unusable name, and

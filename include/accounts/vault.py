@@ -69,9 +69,7 @@ def open_envelope(envelope: bytes, *, belongs_to: str) -> str:
         raise VaultError("This is not an envelope of ours.")
     cipher = _ciphers(settings.master_keys()).get(head[1:])
     if cipher is None:
-        raise VaultError(
-            "This was sealed with a master key that is not set; set SECRET_MASTER_KEY_PREVIOUS to it."
-        )
+        raise VaultError("This was sealed with a master key that is not set; set SECRET_MASTER_KEY_PREVIOUS to it.")
     try:
         return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + belongs_to.encode()).decode()
     except InvalidTag:

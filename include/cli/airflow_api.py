@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from include.cli.installation import Installation
+
 
 class ApiError(RuntimeError):
     """Airflow refused or did not answer; the message is a sentence."""
@@ -20,6 +22,11 @@ class AirflowApi:
     user: str
     password: str = field(repr=False)
     _token: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, installation: Installation) -> AirflowApi:
+        """Speak to an installation's API server as its administrator."""
+        return cls(url=installation.airflow_url, user=installation.admin_user, password=installation.admin_password)
 
     def trigger(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> bool:
         """Start a run; return False when a run of that id was started before."""

@@ -32,11 +32,11 @@ def command(
 
     console, began = Console(highlight=False), time.monotonic()
     was_up = launcher.status()["up"]
-    console.print("[bold]Release Desk demo[/bold]: a real video, real Airflow, real HTTP; only the platforms are played.")
+    console.print("[bold]Release Desk demo[/bold]: a real video, real Airflow, real HTTP; the platforms are played.")
     installation = launcher.up(sandbox=True)
     try:
         launcher.enter()
-        api = AirflowApi(url=installation.airflow_url, user=installation.admin_user, password=installation.admin_password)
+        api = AirflowApi.of(installation)
         good = _publish(console, installation, api)
         _say_where(console, installation, keep or was_up)
         console.print(f"It took {time.monotonic() - began:.0f} s.")

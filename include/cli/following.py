@@ -1,4 +1,4 @@
-"""Follows a job in the terminal: one line per publication with its state, bytes sent, and the address when it is out."""
+"""Follows a job in the terminal: one line per publication with its state, bytes sent, and its address."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def list_(
 
     with engine.transaction(owner) as connection:
         rows = connection.exec_driver_sql(
-            queries.load("releases")["list_publications"], {"state": state, "platform": platform, "limit": limit}
+            queries.load("releases")["list_publications"], {"state": state, "platform": platform, "at_most": limit}
         ).mappings()
         found = [{name: row[name] for name in SHOWN} for row in rows]
     if as_json:

@@ -27,7 +27,7 @@ class Found:
 
 
 def command(
-    where: Annotated[Path, typer.Argument(help="A release's video, or a folder with releases (or a whole export root).")],
+    where: Annotated[Path, typer.Argument(help="A release's video, a folder with releases, or an export root.")],
     platforms: Annotated[str, typer.Option(help="Only these platforms' default accounts, e.g. youtube,tiktok.")] = "",
     account: Annotated[list[str] | None, typer.Option("--account", help="Only this account; may be repeated.")] = None,
     owner: Annotated[str, typer.Option(help="Whose accounts.", envvar="RELEASE_DESK_OWNER")] = "admin",
@@ -47,7 +47,7 @@ def command(
     if installation is None:
         raise CommandFailed("Nothing was started yet; run `./desk up` first.")
     launcher.enter()
-    api = AirflowApi(url=installation.airflow_url, user=installation.admin_user, password=installation.admin_password)
+    api = AirflowApi.of(installation)
     wishes: dict[str, Any] = {"owner": owner, "priority": priority, "timezone": timezone, "dry_run": dry_run}
     wishes["platforms"] = [name.strip() for name in platforms.split(",") if name.strip()]
     wishes["targets"] = [{"account": name} for name in account or []]
@@ -69,10 +69,10 @@ def find(where: Path) -> list[Found]:
     elif where.is_dir() and any(where.glob("*.mp4")):
         folder, titles = where, {path.stem for path in where.glob("*.mp4")}
     elif where.is_dir():
-        found = [(where, each.segment, each.age_bucket, each.title_id) for each in list_triples(str(where)) if each.is_complete]
-        if not found:
+        complete = [each for each in list_triples(str(where)) if each.is_complete]
+        if not complete:
             raise WrongUsage(f"There is no complete release below {where}.")
-        return [_found(*each) for each in found]
+        return [_found(where, each.segment, each.age_bucket, each.title_id) for each in complete]
     else:
         raise WrongUsage(f"{where} does not exist.")
     if len(folder.parts) < 4:
@@ -107,7 +107,8 @@ def _publish(
     if as_json:
         told = [{"platform": each.platform, "account": each.account_id, "state": each.state, "url": each.url,
                  "error": (each.error or {}).get("message")} for each in publications_of(owner, job_id)]  # fmt: skip
-        print(json.dumps({"title_id": triple.title_id, "job_id": job_id, "state": state, "summary": summary, "results": told}))
+        found = {"title_id": triple.title_id, "job_id": job_id, "state": state, "summary": summary, "results": told}
+        print(json.dumps(found))
     else:
         console.print(f"{triple.title_id}: {summary}", soft_wrap=True)
     return bool(state == "success")

@@ -1,7 +1,7 @@
 """Reads the named statements of sql/queries/*.sql.
 
 A block begins with its name in a line of its own, `-- claim_publication --`, and goes to the next such line; comment
-lines under the name say what it is for. Parameters are written `%(name)s`.
+lines under the name say what it is for, a semicolon ends the statement. Parameters are written `%(name)s`.
 """
 
 from __future__ import annotations
@@ -22,4 +22,4 @@ def load(noun: str) -> dict[str, str]:
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
         raise ValueError(f"{noun}.sql names twice: {', '.join(sorted(doubled))}")
-    return {name: statement.strip() for name, statement in zip(names, statements, strict=True)}
+    return {name: statement.strip().rstrip(";") for name, statement in zip(names, statements, strict=True)}

@@ -89,11 +89,14 @@ class BearerAuth(httpx.Auth):
     def __init__(self, tokens: TokenSource, *, replayable: bool) -> None:
         self._tokens = tokens
         self._replayable = replayable
+        self.sent = False
+        """Whether a request went out; it does not when there is no token to send it with."""
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Yield the request with its token, and once more with a new one after a 401."""
         token = self._tokens.token()
         request.headers["Authorization"] = f"Bearer {token}"
+        self.sent = True
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED and self._replayable:
             request.headers["Authorization"] = f"Bearer {self._tokens.refresh(token)}"
@@ -171,11 +174,12 @@ class Calls:
         except httpx.TransportError as error:
             failure = error
             raise lost_answer(error, endpoint=endpoint, changes=changes) from None
-        except PlatformError as error:
+        except Exception as error:  # no token, or the file changed while its bytes were read
             failure = error
             raise
         finally:
-            cost = self.meter.settle(reservation, sent=not isinstance(failure, NOT_SENT))
+            sent = not isinstance(failure, NOT_SENT) and (auth is None or auth.sent)
+            cost = self.meter.settle(reservation, sent=sent)
             self._note(
                 CallRecord(
                     at=started_at,
@@ -194,9 +198,7 @@ class Calls:
         """Return the platform's own id of a call, if it told one."""
         if response is None:
             return None
-        return next(
-            (response.headers[name] for name in self.request_id_headers if name in response.headers), None
-        )
+        return next((response.headers[name] for name in self.request_id_headers if name in response.headers), None)
 
     def _note(self, record: CallRecord) -> None:
         fields = {name: value for name, value in vars(record).items() if name != "at"}

@@ -9,9 +9,9 @@ from typing import Any
 
 from include import settings
 from include.platforms.contract import Answer, CannotTell, Found, Pending, Published, Ready, Unfinished
-from include.platforms.errors import OutcomeUnknown, PlatformError
+from include.platforms.errors import OutcomeUnknown, PlatformError, Rejected
 from include.publishing import points, retries
-from include.publishing.ledger import FINISH, UPLOAD, Claim, Step
+from include.publishing.ledger import FINISH, Claim, Step
 from include.publishing.progress import Done, Later, Over, Progress
 from include.releases.publication import State
 
@@ -105,8 +105,15 @@ def record_done(held: Claim, entry: int, answer: Answer) -> Progress:
 
 
 def record_error(held: Claim, error: PlatformError) -> Progress:
-    """Decide what follows an error and write it down."""
+    """Decide what follows an error and write it down.
+
+    What is out, or unconfirmed, is only ever looked at: a look that failed is repeated and changes nothing, unless the
+    platform says that it refused the video.
+    """
     publication = held.publication
+    refused = publication.state == State.UNCONFIRMED and isinstance(error, Rejected)
+    if publication.state in {State.PUBLISHED, State.UNCONFIRMED} and not refused:
+        return Later(at=datetime.now(UTC) + retries.ACCOUNT_LOOK, why=error.message)
     attempts = publication.attempts + 1
     decision = retries.decide(
         error,
@@ -131,7 +138,7 @@ def record_error(held: Claim, error: PlatformError) -> Progress:
         case retries.Refuse():
             held.move(State.REJECTED, error=told, attempts=attempts)
         case retries.GiveUp():
-            held.move(_state_after_giving_up(held, error), error=told, attempts=attempts)
+            held.move(_state_after_giving_up(held), error=told, attempts=attempts)
     return Over(publication=held.publication)
 
 
@@ -142,10 +149,9 @@ def _state_to_retry_from(held: Claim, error: PlatformError) -> State:
     return held.publication.state
 
 
-def _state_after_giving_up(held: Claim, error: PlatformError) -> State:
+def _state_after_giving_up(held: Claim) -> State:
     """Tell "it failed" from "nobody knows": as long as a step may have got through, it is not a failure."""
-    unknown = isinstance(error, OutcomeUnknown) or bool(held.unsettled & {UPLOAD, FINISH})
-    return State.UNCONFIRMED if unknown or held.uploaded else State.FAILED
+    return State.UNCONFIRMED if held.unsettled or held.uploaded else State.FAILED
 
 
 def refuse(held: Claim, problems: list[str], told: Mapping[str, Any] | None = None) -> Over:

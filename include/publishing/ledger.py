@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -64,10 +65,20 @@ def read(owner: str, publication_id: str) -> Publication:
 
 
 def _row(connection: Any, statement: str, publication_id: str) -> Mapping[str, Any]:
+    if not _is_uuid(publication_id):
+        raise UnknownPublication(f"'{publication_id}' is no publication's id; `desk publications list` shows them.")
     row = connection.exec_driver_sql(SQL[statement], {"publication_id": publication_id}).mappings().first()
     if row is None:
         raise UnknownPublication(f"There is no publication {publication_id} of yours.")
     return dict(row)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _belongs_to(publication_id: str) -> str:
@@ -86,7 +97,7 @@ class Claim:
     publication: Publication
     note: Note | None
     unsettled: frozenset[str]
-    """Steps that were begun earlier and whose outcome nobody has recorded."""
+    """Steps that were begun and whose outcome nobody knows (yet)."""
     uploaded: bool
     """Whether the platform is known to have all bytes."""
     uploaded_at: datetime | None
@@ -95,12 +106,15 @@ class Claim:
     def begin(self, step: Step) -> int:
         """Write down that `step` is about to be taken; return the entry's number."""
         entry = int(self._write("begin_entry", step=step)[0])
+        self.unsettled |= {step}
         points.reached("intent_written", step)
         return entry
 
     def end(self, entry: int, outcome: Outcome, *, answer: Any = None, error: Any = None) -> None:
         """Write down what came of a step."""
         self._write("end_entry", entry_id=entry, outcome=outcome, answer=Jsonb(answer), error=Jsonb(error))
+        if outcome != "unknown":
+            self.unsettled = frozenset()  # nothing is begun before what was open has been settled
 
     def settle(self, step: Step, outcome: Outcome, *, answer: Any = None) -> None:
         """Write down, for every open entry of `step`, what a look at the platform found."""
@@ -124,7 +138,7 @@ class Claim:
         points.reached("note_saved", self.publication.state)
 
     def forget_note(self) -> None:
-        """Drop the note and what was sent: the platform says nothing of it is left, so the next upload is a first one."""
+        """Drop the note and what was sent: the platform has nothing of it, so the next upload is a first one."""
         self._write("forget_upload")
         self.note = None
         self.uploaded = False
@@ -209,7 +223,9 @@ def _open_note(row: Mapping[str, Any]) -> Note | None:
 def history(owner: str, publication_id: str) -> dict[str, list[dict[str, Any]]]:
     """Return a publication's ledger entries, moves and calls, oldest first."""
     with engine.transaction(owner) as connection:
-        return {
-            name: [dict(row) for row in connection.exec_driver_sql(SQL[statement], {"publication_id": publication_id}).mappings()]
-            for name, statement in (("entries", "list_entries"), ("moves", "list_moves"), ("calls", "list_calls"))
-        }  # fmt: skip
+
+        def rows(statement: str) -> list[dict[str, Any]]:
+            found = connection.exec_driver_sql(SQL[statement], {"publication_id": publication_id})
+            return [dict(row) for row in found.mappings()]
+
+        return {"entries": rows("list_entries"), "moves": rows("list_moves"), "calls": rows("list_calls")}

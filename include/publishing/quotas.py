@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,15 +33,21 @@ class Reservation:
 
 
 def day_began(now: datetime, zone: str) -> datetime:
-    """Return the last midnight in `zone` as a UTC instant; days around a clock change have 23 or 25 hours."""
-    local = now.astimezone(ZoneInfo(zone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    """Return the last midnight in `zone` as a UTC instant; days around a clock change have 23 or 25 hours.
+
+    Where the clocks are changed at midnight, a day has one beginning all the same: the first of two midnights, or the
+    moment the missing one would have been.
+    """
+    return _midnight(now.astimezone(ZoneInfo(zone)).date(), zone)
 
 
 def day_ends(now: datetime, zone: str) -> datetime:
     """Return the next midnight in `zone` as a UTC instant."""
-    tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return _midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 class PostgresMeter:
@@ -93,7 +99,7 @@ class PostgresMeter:
             "bucket": name,
             "scope": self._app_id if shared else self._account_id,
             "cost": quota.costs[endpoint],
-            "limit": quota.limit,
+            "at_most": quota.limit,
         }
         if quota.per == "day":
             return row | {"window_start": day_began(now, quota.resets)}

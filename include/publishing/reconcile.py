@@ -68,6 +68,8 @@ def reconcile_all() -> list[Looked]:
                 looked.append(reconcile(owner, publication_id))
             except receipts.NotWritten as error:
                 log.error("%s", error)
+            except Exception:  # whatever is wrong with one, the others are looked after
+                log.exception("publication %s could not be looked after", publication_id)
     return looked
 
 

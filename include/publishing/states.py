@@ -12,7 +12,8 @@ MOVES: dict[State, frozenset[State]] = {
     | _WAITS | _REFUSALS,
     State.WAITING_APPROVAL: frozenset({State.PLANNED, State.CANCELLED}),
     State.SCHEDULED: frozenset({State.VALIDATED, State.CANCELLED}) | _WAITS | _REFUSALS,
-    State.VALIDATED: frozenset({State.SCHEDULED, State.UPLOADING, State.CANCELLED}) | _WAITS | _REFUSALS,
+    State.VALIDATED: frozenset({State.SCHEDULED, State.UPLOADING, State.UNCONFIRMED, State.CANCELLED})
+    | _WAITS | _REFUSALS,
     # an upload that left nothing goes back to validated; one whose outcome is unknown stays until it is found
     State.UPLOADING: frozenset(
         {State.VALIDATED, State.PROCESSING, State.FINISHING, State.PUBLISHED, State.UNCONFIRMED}
@@ -30,7 +31,8 @@ MOVES: dict[State, frozenset[State]] = {
     ) | _REFUSALS,
     # only a look at the platform, or a person, ends this
     State.UNCONFIRMED: frozenset(
-        {State.PROCESSING, State.FINISHING, State.PUBLISHED, State.FAILED, State.VALIDATED, State.CANCELLED}
+        {State.PROCESSING, State.FINISHING, State.PUBLISHED, State.REJECTED, State.FAILED, State.VALIDATED,
+         State.CANCELLED}
     ),
     State.PUBLISHED: frozenset(),
     State.REJECTED: frozenset({State.PLANNED}),  # a person asked for another try

@@ -1,7 +1,7 @@
 """The steps of a publication: validate, upload, check, finish. Each: take the claim → ask the platform → record.
 
-Every step may be called at any time, any number of times, by anybody: it looks at the ledger first and does only what is
-left to do. That is what makes clearing a task, running a DAG again and a killed worker harmless.
+Every step may be called at any time, any number of times, by anybody: it looks at the ledger first and does only what
+is left to do. That is what makes clearing a task, running a DAG again and a killed worker harmless.
 """
 
 from __future__ import annotations

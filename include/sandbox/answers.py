@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,13 +35,13 @@ class AnswerKeeper:
                 status = message["status"]
                 is_json = "json" in (header({"headers": message["headers"]}, "content-type") or "")
             body.extend(message.get("body", b""))
-            await send(message)
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
+            if ended and is_json and b"fields=" not in scope["query_string"]:
+                self._write({"endpoint": endpoint.name, "status": status, "body": json.loads(bytes(body))})
+            await send(message)  # after it was written, so that who has the answer also finds it in the file
 
         await self._app(scope, receive, keep)
-        if is_json and "fields" not in scope["query_string"].decode("latin-1"):
-            line = json.dumps({"endpoint": endpoint.name, "status": status, "body": json.loads(bytes(body))})
-            self._write(line)
 
-    def _write(self, line: str) -> None:
+    def _write(self, answer: dict[str, Any]) -> None:
         with open(self._target, "a") as file:
-            file.write(line + "\n")
+            file.write(json.dumps(answer) + "\n")

@@ -15,10 +15,10 @@ def publish_params() -> dict[str, Param]:
     distribution = settings.distribution()
     return {
         "segment": Param(
-            type="string", enum=list(distribution.segments), section="Release", description="Folder below the export root"
+            type="string", enum=list(distribution.segments), section="Release", description="Folder of the export root"
         ),
         "age_bucket": Param(
-            type="string", enum=list(distribution.age_buckets), section="Release", description="Folder below the segment"
+            type="string", enum=list(distribution.age_buckets), section="Release", description="Folder of the segment"
         ),
         "title_id": Param(type="string", minLength=1, section="Release", description="File name without .mp4"),
         "export_root": Param(

@@ -34,7 +34,7 @@ create table desk.account (
     username text,
     display_name text,
     profile jsonb not null default '{}', -- what the platform said of it; never a secret
-    scopes text [] not null default '{}',
+    scopes text[] not null default '{}',
     trouble text, -- why it is expired, in words
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -193,7 +193,7 @@ create table desk.quota (
     scope text not null, -- the app's id or the account's id
     window_start timestamptz not null, -- '-infinity' for sliding windows
     used integer not null default 0,
-    marks timestamptz [] not null default '{}',
+    marks timestamptz[] not null default '{}',
     primary key (owner, platform, bucket, scope, window_start)
 );
 
@@ -249,7 +249,7 @@ begin atomic
         )
         and p.updated_at < since
         and (p.next_try_at is null or p.next_try_at < now())
-    order by p.priority desc, p.updated_at;
+    order by p.priority desc, p.updated_at asc;
 end;
 grant create on schema desk to desk_dispatch;
 alter function desk.publications_standing_still(timestamptz) owner to desk_dispatch;
@@ -264,6 +264,7 @@ create function desk.forget_calls(before timestamptz) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp
 begin atomic
     with gone as (delete from desk.call_log as c where c.at < before returning 1)
+
     select count(*) from gone;
 end;
 grant create on schema desk to desk_dispatch;

@@ -19,38 +19,53 @@ on conflict (owner, account_id) do update set
     profile = excluded.profile,
     scopes = excluded.scopes,
     updated_at = now()
-where a.platform = excluded.platform
-returning account_id
+where
+    a.platform = excluded.platform
+    -- another channel under the same name would get what is half-way on the first one
+    and coalesce(a.platform_user_id = excluded.platform_user_id, true)
+returning account_id;
 
 -- read_account --
 select * from desk.account
-where account_id = %(account_id)s
+where account_id = %(account_id)s;
 
 -- lock_account --
 -- holds the row until the transaction ends: one refresh at a time
-select state, trouble from desk.account
+select
+    state,
+    trouble
+from desk.account
 where account_id = %(account_id)s
-for update
+for update;
 
 -- list_accounts --
 select * from desk.account
-order by platform, account_id
+order by platform, account_id;
 
 -- default_accounts --
 select * from desk.account
 where
     is_default
     and state <> 'disconnected'
-    and (%(platforms)s::text [] is null or platform = any(%(platforms)s::text []))
-order by platform, account_id
+    and (%(platforms)s::text[] is null or platform = any(%(platforms)s::text[]))
+order by platform, account_id;
 
 -- mark_account --
 update desk.account set state = %(state)s, trouble = %(trouble)s, updated_at = now()
-where account_id = %(account_id)s
+where account_id = %(account_id)s;
+
+-- expire_account --
+-- an account that a person has disconnected stays so
+update desk.account set state = 'expired', trouble = %(trouble)s, updated_at = now()
+where account_id = %(account_id)s and state <> 'disconnected';
+
+-- revive_account --
+update desk.account set state = 'connected', trouble = %(trouble)s, updated_at = now()
+where account_id = %(account_id)s and state = 'expired';
 
 -- remove_secrets --
 delete from desk.account_secret
-where account_id = %(account_id)s
+where account_id = %(account_id)s;
 
 -- keep_secret --
 insert into desk.account_secret (owner, account_id, field, envelope, expires_at)
@@ -58,7 +73,7 @@ values (%(owner)s, %(account_id)s, %(field)s, %(envelope)s, %(expires_at)s)
 on conflict (owner, account_id, field) do update set
     envelope = excluded.envelope,
     expires_at = excluded.expires_at,
-    updated_at = now()
+    updated_at = now();
 
 -- read_secrets --
 select
@@ -66,4 +81,4 @@ select
     envelope,
     expires_at
 from desk.account_secret
-where account_id = %(account_id)s
+where account_id = %(account_id)s;

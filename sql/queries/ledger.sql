@@ -2,16 +2,16 @@
 
 -- try_lock --
 -- a session's lock: the server frees it the moment the holder's connection ends, however it ended
-select pg_try_advisory_lock(hashtextextended(%(publication_id)s, 0))
+select pg_try_advisory_lock(hashtextextended(%(publication_id)s, 0));
 
 -- claim_publication --
 update desk.publication set claim = gen_random_uuid()
 where publication_id = %(publication_id)s
-returning *
+returning *;
 
 -- read_publication --
 select * from desk.publication
-where publication_id = %(publication_id)s
+where publication_id = %(publication_id)s;
 
 -- move_publication --
 -- changes the state and writes the move down; no row: the claim is lost or the move is not allowed from here
@@ -53,12 +53,12 @@ select
     to_state,
     error
 from moved
-returning move_id
+returning move_id;
 
 -- save_note --
 update desk.publication set note = %(note)s, updated_at = now()
 where publication_id = %(publication_id)s and claim = %(claim)s
-returning publication_id
+returning publication_id;
 
 -- forget_upload --
 -- the platform has nothing of it: earlier entries stay, but no longer count as sent
@@ -74,13 +74,13 @@ entries as (
     where l.publication_id = forgotten.publication_id and l.step = 'upload'
 )
 
-select publication_id from forgotten
+select publication_id from forgotten;
 
 -- count_bytes --
 -- for people who watch; the platform's own count decides
 update desk.publication set bytes_sent = %(bytes_sent)s, bytes_total = %(bytes_total)s, updated_at = now()
 where publication_id = %(publication_id)s and claim = %(claim)s
-returning publication_id
+returning publication_id;
 
 -- begin_entry --
 insert into desk.ledger (owner, publication_id, step)
@@ -90,7 +90,7 @@ select
     %(step)s
 from desk.publication
 where publication_id = %(publication_id)s and claim = %(claim)s
-returning entry_id
+returning entry_id;
 
 -- end_entry --
 update desk.ledger as l set
@@ -103,13 +103,13 @@ where
     l.entry_id = %(entry_id)s
     and p.publication_id = l.publication_id
     and p.claim = %(claim)s
-returning l.entry_id
+returning l.entry_id;
 
 -- settle_open_entries --
 -- a look at the platform answered what earlier tries of this step left
 update desk.ledger set ended_at = clock_timestamp(), outcome = %(outcome)s, answer = %(answer)s
 where publication_id = %(publication_id)s and step = %(step)s and outcome in ('begun', 'unknown')
-returning entry_id
+returning entry_id;
 
 -- outcomes --
 -- how far each step ever came, and when
@@ -119,17 +119,17 @@ select
     max(ended_at) as ended_at
 from desk.ledger
 where publication_id = %(publication_id)s
-group by step, outcome
+group by step, outcome;
 
 -- list_entries --
 select * from desk.ledger
 where publication_id = %(publication_id)s
-order by entry_id
+order by entry_id;
 
 -- list_moves --
 select * from desk.move
 where publication_id = %(publication_id)s
-order by move_id
+order by move_id;
 
 -- log_call --
 insert into desk.call_log (
@@ -138,12 +138,12 @@ insert into desk.call_log (
 values (
     %(owner)s, %(account_id)s, %(publication_id)s, %(at)s, %(platform)s, %(endpoint)s, %(method)s, %(status)s,
     %(duration_ms)s, %(request_id)s, %(quota_cost)s, %(error)s
-)
+);
 
 -- list_calls --
 select * from desk.call_log
 where publication_id = %(publication_id)s
-order by call_id
+order by call_id;
 
 -- publications_standing_still --
 -- across owners, ids only
@@ -151,7 +151,7 @@ select
     owner,
     publication_id,
     state::text as state
-from desk.publications_standing_still(%(since)s)
+from desk.publications_standing_still(%(since)s);
 
 -- forget_calls --
-select desk.forget_calls(%(before)s)
+select desk.forget_calls(%(before)s);

@@ -10,10 +10,10 @@ select
     %(scope)s,
     %(window_start)s,
     %(cost)s
-where %(cost)s <= %(limit)s
+where %(cost)s <= %(at_most)s
 on conflict (owner, platform, bucket, scope, window_start) do update set used = q.used + excluded.used
-where q.used + excluded.used <= %(limit)s
-returning used
+where q.used + excluded.used <= %(at_most)s
+returning used;
 
 -- give_back_day --
 update desk.quota set used = greatest(0, used - %(cost)s)
@@ -22,7 +22,7 @@ where
     and platform = %(platform)s
     and bucket = %(bucket)s
     and scope = %(scope)s
-    and window_start = %(window_start)s
+    and window_start = %(window_start)s;
 
 -- reserve_sliding --
 -- a window that slides: the times of the last calls, old ones dropped
@@ -34,11 +34,11 @@ select
     %(scope)s,
     '-infinity',
     array_fill(%(now)s::timestamptz, array[%(cost)s::integer])
-where %(cost)s <= %(limit)s
+where %(cost)s <= %(at_most)s
 on conflict (owner, platform, bucket, scope, window_start) do update
 set marks = array(select m from unnest(q.marks) as m where m > %(since)s order by m) || excluded.marks
-where (select count(*) from unnest(q.marks) as m where m > %(since)s) + %(cost)s <= %(limit)s
-returning cardinality(marks)
+where (select count(*) from unnest(q.marks) as m where m > %(since)s) + %(cost)s <= %(at_most)s
+returning cardinality(marks);
 
 -- give_back_sliding --
 update desk.quota set marks = array_remove(marks, %(now)s::timestamptz)
@@ -47,7 +47,7 @@ where
     and platform = %(platform)s
     and bucket = %(bucket)s
     and scope = %(scope)s
-    and window_start = '-infinity'
+    and window_start = '-infinity';
 
 -- oldest_mark --
 -- when the sliding window has room again: this time plus its length
@@ -59,8 +59,8 @@ where
     and q.bucket = %(bucket)s
     and q.scope = %(scope)s
     and q.window_start = '-infinity'
-    and m > %(since)s
+    and m > %(since)s;
 
 -- list_quotas --
 select * from desk.quota
-order by platform, bucket, scope, window_start
+order by platform, bucket, scope, window_start;

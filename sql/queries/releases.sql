@@ -15,25 +15,25 @@ on conflict (owner, segment, age_bucket, title_id, video_sha256) do update set
     metadata = excluded.metadata,
     facts = excluded.facts,
     updated_at = now()
-returning release_id
+returning release_id;
 
 -- read_release --
 select * from desk.release
-where release_id = %(release_id)s
+where release_id = %(release_id)s;
 
 -- keep_job --
 insert into desk.job (owner, job_id, release_id, conf, problems)
 values (%(owner)s, %(job_id)s, %(release_id)s, %(conf)s, %(problems)s)
 on conflict (owner, job_id) do update set release_id = excluded.release_id, problems = excluded.problems
-returning job_id
+returning job_id;
 
 -- end_job --
 update desk.job set summary = %(summary)s, ended_at = now()
-where job_id = %(job_id)s
+where job_id = %(job_id)s;
 
 -- read_job --
 select * from desk.job
-where job_id = %(job_id)s
+where job_id = %(job_id)s;
 
 -- keep_publication --
 -- one release on one account in one placement: a second trigger gets the first one's row, unchanged
@@ -60,18 +60,18 @@ select
     false as added
 from desk.publication
 where release_id = %(release_id)s and account_id = %(account_id)s and placement = %(placement)s
-limit 1
+limit 1;
 
 -- join_job --
 insert into desk.job_publication (owner, job_id, publication_id)
 values (%(owner)s, %(job_id)s, %(publication_id)s)
-on conflict do nothing
+on conflict do nothing;
 
 -- publications_of_job --
 select p.* from desk.publication as p
 inner join desk.job_publication as j on p.owner = j.owner and p.publication_id = j.publication_id
 where j.job_id = %(job_id)s
-order by p.platform, p.account_id, p.placement
+order by p.platform, p.account_id, p.placement;
 
 -- list_publications --
 select
@@ -84,8 +84,8 @@ inner join desk.release as r on p.release_id = r.release_id
 where
     (%(state)s::text is null or p.state::text = %(state)s)
     and (%(platform)s::text is null or p.platform = %(platform)s)
-order by p.created_at desc, p.publication_id
-limit %(limit)s
+order by p.created_at desc, p.publication_id asc
+limit %(at_most)s;
 
 -- see_landed --
 -- a triple that looks different from last time begins its quiet time anew
@@ -95,7 +95,7 @@ on conflict (owner, segment, age_bucket, title_id) do update set
     fingerprint = excluded.fingerprint,
     since = now(),
     job_id = null
-where l.fingerprint <> excluded.fingerprint
+where l.fingerprint <> excluded.fingerprint;
 
 -- landed --
 select
@@ -105,7 +105,7 @@ select
     fingerprint,
     job_id,
     since < now() - make_interval(secs => %(quiet_seconds)s) as is_quiet
-from desk.landed_export
+from desk.landed_export;
 
 -- start_landed --
 update desk.landed_export set job_id = %(job_id)s
@@ -113,10 +113,10 @@ where
     segment = %(segment)s
     and age_bucket = %(age_bucket)s
     and title_id = %(title_id)s
-    and fingerprint = %(fingerprint)s
+    and fingerprint = %(fingerprint)s;
 
 -- siblings --
 -- the publications of a release on one platform, the oldest first
 select publication_id from desk.publication
 where release_id = %(release_id)s and platform = %(platform)s
-order by created_at, account_id, placement
+order by created_at, account_id, placement;

@@ -111,5 +111,3 @@ def make_source(folder: Path) -> Path:
     )  # some 256-KiB chunks
     make_release(folder, segment="s", age_bucket="a", title_id="sample", clip=small)
     return folder / "s" / "a"
-
-

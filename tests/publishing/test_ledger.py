@@ -55,9 +55,7 @@ def test_a_move_the_table_does_not_allow_changes_nothing(desk):
         assert ledger.read("alice", publication).state == State.PLANNED
         held.move(State.VALIDATED)
         held.move(State.UPLOADING)
-    assert [
-        (each["from_state"], each["to_state"]) for each in ledger.history("alice", publication)["moves"]
-    ] == [
+    assert [(each["from_state"], each["to_state"]) for each in ledger.history("alice", publication)["moves"]] == [
         ("planned", "validated"),
         ("validated", "uploading"),
     ]

@@ -1,0 +1,15 @@
+"""Measurements, each beside what it is measured against, in one run: `./desk bench [NAME…]`.
+
+Every measurement is a module of this folder with `measure(runs, mib, say) -> Figure`. Progress goes to `say`; nothing
+is judged here. The figures of a release are in `docs/benchmarks.md`, with the machine they come from.
+"""
+
+from __future__ import annotations
+
+BUILT = ("upload", "release", "validate", "parse")
+"""Measurements there are, in the order they run when none is named."""
+TO_COME = (
+    "publish5", "waiting", "rewrap", "transcode", "hosting", "accounts", "token", "rekey", "post", "pick", "batch",
+    "limiter", "load", "calls", "copy", "marts", "dlt", "scores", "comments", "report", "experiments",
+)  # fmt: skip
+"""Names of the contract whose subject is not built yet."""
