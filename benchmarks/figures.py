@@ -9,11 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
+
+import psutil
 
 MIB = 1 << 20
 Say = Callable[[str], None]
 """Takes one line of progress."""
+Ours = TypeVar("Ours")
+Theirs = TypeVar("Theirs")
+STATUS = Path("/proc/self/status")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ class Figure:
         return json.dumps(content | dict(self.more), ensure_ascii=False)
 
 
-def in_turns[Ours, Theirs](
+def in_turns(
     ours: Callable[[int], Ours], theirs: Callable[[int], Theirs], runs: int
 ) -> tuple[list[Ours], list[Theirs]]:
     """Call ours, theirs, ours, … `runs` times each, with the run's number from 0, and return both lists of answers."""
@@ -71,18 +76,16 @@ def middle(values: list[float]) -> float:
 
 def rss_now() -> float:
     """Return the memory this process has in RAM now, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / MIB
+    return float(psutil.Process().memory_info().rss / MIB)
 
 
 def rss_peak() -> float:
     """Return the most memory this process ever had in RAM, in MiB.
 
-    Linux is asked for this program's own peak: `getrusage` also remembers the program that was replaced by it.
+    Linux is asked for this program's own peak: `getrusage` also remembers the program that it replaced.
     """
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
+    if STATUS.exists():
+        return next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")) / 1024
     usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return usage / (MIB if sys.platform == "darwin" else 1024)
 

@@ -8,7 +8,21 @@ from __future__ import annotations
 
 import typer
 
-from include.cli import accounts, demo, down, lint, lock, migrate, publications, publish, status, test, up, validate
+from include.cli import (
+    accounts,
+    bench,
+    demo,
+    down,
+    lint,
+    lock,
+    migrate,
+    publications,
+    publish,
+    status,
+    test,
+    up,
+    validate,
+)
 
 app = typer.Typer(
     name="desk",
@@ -19,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ALONE = ("up", "down", "status", "demo", "test", "lint", "lock")
+ALONE = ("up", "down", "status", "demo", "test", "bench", "lint", "lock")
 """Commands that choose their installation themselves; all others work in the one that was started last."""
 
 
@@ -40,6 +54,7 @@ app.command("publish")(publish.command)
 app.command("validate")(validate.command)
 app.command()(migrate.migrate)
 app.command(context_settings=test.PASS_ON)(test.test)
+app.command()(bench.bench)
 app.command()(lint.lint)
 app.command()(lock.lock)
 app.add_typer(accounts.app, name="accounts")

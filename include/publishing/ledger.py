@@ -112,9 +112,9 @@ class Claim:
 
     def end(self, entry: int, outcome: Outcome, *, answer: Any = None, error: Any = None) -> None:
         """Write down what came of a step."""
-        self._write("end_entry", entry_id=entry, outcome=outcome, answer=Jsonb(answer), error=Jsonb(error))
+        row = self._write("end_entry", entry_id=entry, outcome=outcome, answer=Jsonb(answer), error=Jsonb(error))
         if outcome != "unknown":
-            self.unsettled = frozenset()  # nothing is begun before what was open has been settled
+            self.unsettled -= {row.step}
 
     def settle(self, step: Step, outcome: Outcome, *, answer: Any = None) -> None:
         """Write down, for every open entry of `step`, what a look at the platform found."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from include import settings
 from include.database import engine, queries
-from include.platforms.contract import Posting
-from include.releases.export import ExportedFiles, find_release
+from include.platforms.contract import Picture, Posting, VideoFile
+from include.releases.export import ExportError, FileChanged, find_release
+from include.releases.picture import PictureError
 from include.releases.publication import Placement, Publication
-from include.releases.release import Metadata, Overrides, check_metadata, texts_for
+from include.releases.release import Metadata, Overrides, Texts, check_metadata, texts_for
 from include.releases.video_facts import VideoFacts
 
 SQL = queries.load("releases")
@@ -23,6 +25,20 @@ class ReleaseChanged(ValueError):
     """The exported video is not the one that was registered."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class GoneVideo:
+    """Stands for a video whose file is no longer as it was registered: enough to look for it, nothing to send."""
+
+    name: str
+    size: int
+    content_type: str
+    why: Exception
+
+    def pieces(self, start: int, stop: int, piece_bytes: int = 1 << 20) -> Iterator[bytes]:
+        """Raise why there is nothing to send."""
+        raise self.why
+
+
 def compose(
     *,
     publication_id: str,
@@ -32,13 +48,13 @@ def compose(
     target: Mapping[str, Any],
     scheduled_for: datetime | None,
     metadata: Metadata,
-    files: ExportedFiles,
+    video: VideoFile,
     facts: VideoFacts,
+    thumbnail: Picture | None,
 ) -> Posting:
     """Return the posting for one platform; texts and options are merged, nothing is checked against its rules."""
-    distribution = settings.distribution()
-    mine = distribution.platforms.get(platform, {})
-    texts = texts_for(metadata, platform, target, age_bucket=age_bucket, age_buckets=distribution.age_buckets)
+    texts = _texts(metadata, platform, target, age_bucket)
+    privacy = _privacy(texts, platform)
     later = scheduled_for is not None and scheduled_for > datetime.now(UTC)
     return Posting(
         publication_id=publication_id,
@@ -47,26 +63,28 @@ def compose(
         description=texts.description,
         caption=texts.caption,
         tags=texts.tags,
-        privacy=texts.privacy or mine.get("privacy") or "",
+        privacy=privacy,
         language=texts.language,
         category=texts.category,
         made_for_kids=texts.made_for_kids,
         synthetic_media=texts.synthetic_media,
-        publish_at=scheduled_for if later and _schedules_itself(platform) else None,
+        publish_at=scheduled_for if later and _schedules_itself(platform, privacy) else None,
         options=_options(metadata, platform, target),
-        video=files.video,
+        video=video,
         facts=facts,
-        thumbnail=files.thumbnail(max_bytes=THUMBNAIL_MAX_BYTES),
+        thumbnail=thumbnail,
     )
 
 
-def posting_for(publication: Publication) -> Posting:
-    """Return the posting of a registered publication; raise `ReleaseChanged` when its video was replaced since."""
-    with engine.transaction(publication.owner) as connection:
-        row = connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id}).mappings().one()
-    files = find_release(row["export_root"], row["segment"], row["age_bucket"], row["title_id"])
-    if files.video.fingerprint != row["video_fingerprint"]:
-        raise ReleaseChanged("The video was replaced after the release was registered; trigger it again.")
+def posting_for(publication: Publication, *, to_send: bool) -> Posting:
+    """Return the posting of a registered publication.
+
+    Raises `ReleaseChanged`, `ExportError` or `PictureError` when its files are no longer what was registered, but only
+    when they are still `to_send`: what the platform already has is followed to its end without them.
+    """
+    row = _release(publication)
+    facts = VideoFacts(**row["facts"])
+    video, thumbnail = _files(row, facts, to_send=to_send)
     return compose(
         publication_id=publication.publication_id,
         platform=publication.platform,
@@ -75,21 +93,55 @@ def posting_for(publication: Publication) -> Posting:
         target=publication.target,
         scheduled_for=publication.scheduled_for,
         metadata=check_metadata(row["metadata"]),
-        files=files,
-        facts=VideoFacts(**row["facts"]),
+        video=video,
+        facts=facts,
+        thumbnail=thumbnail,
     )
+
+
+def _release(publication: Publication) -> Mapping[str, Any]:
+    with engine.transaction(publication.owner) as connection:
+        found = connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id})
+        return dict(found.mappings().one())
+
+
+def _files(row: Mapping[str, Any], facts: VideoFacts, *, to_send: bool) -> tuple[VideoFile, Picture | None]:
+    try:
+        files = find_release(row["export_root"], row["segment"], row["age_bucket"], row["title_id"])
+        if files.video.fingerprint != row["video_fingerprint"]:
+            raise ReleaseChanged("The video was replaced after the release was registered; trigger it again.")
+        return files.video, files.thumbnail(max_bytes=THUMBNAIL_MAX_BYTES)
+    except (ReleaseChanged, FileChanged, ExportError, PictureError) as error:
+        if to_send:
+            raise
+        name = f"{row['title_id']}.mp4"
+        gone = GoneVideo(name=name, size=row["video_bytes"], content_type=facts.content_type, why=error)
+        return gone, None
 
 
 def waits_here_until(publication: Publication) -> datetime | None:
     """Return when a publication in our own queue is due, or None: it is due, or the platform holds it itself."""
     due = publication.scheduled_for
-    if due is None or due <= datetime.now(UTC) or _schedules_itself(publication.platform):
+    if due is None or due <= datetime.now(UTC):
         return None
-    return due
+    row = _release(publication)
+    texts = _texts(check_metadata(row["metadata"]), publication.platform, publication.target, row["age_bucket"])
+    return None if _schedules_itself(publication.platform, _privacy(texts, publication.platform)) else due
 
 
-def _schedules_itself(platform: str) -> bool:
-    return bool(settings.distribution().platforms.get(platform, {}).get("schedule") == "theirs")
+def _texts(metadata: Metadata, platform: str, target: Mapping[str, Any], age_bucket: str) -> Texts:
+    buckets = settings.distribution().age_buckets
+    return texts_for(metadata, platform, target, age_bucket=age_bucket, age_buckets=buckets)
+
+
+def _privacy(texts: Texts, platform: str) -> str:
+    return texts.privacy or settings.distribution().platforms.get(platform, {}).get("privacy") or ""
+
+
+def _schedules_itself(platform: str, privacy: str) -> bool:
+    """Say whether the platform keeps the time; it makes public what is due, so only public videos are left to it."""
+    mine = settings.distribution().platforms.get(platform, {})
+    return mine.get("schedule") == "theirs" and privacy == "public"
 
 
 def _options(metadata: Metadata, platform: str, target: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,12 @@ def write(publication: Publication) -> str:
     return _put(where, name, _response(publication, dict(row), texts))
 
 
-def write_refusal(conf: PublishConf, account: Account, why: str) -> str:
-    """Write the failure receipt of a release that was refused before anything was registered."""
+def write_refusal(conf: PublishConf, account: Account, why: str, *, first: bool) -> str:
+    """Write the failure receipt of a release that was refused before anything was registered.
+
+    `first` says whether it is the first account on its platform. A receipt of a publication stays as it is: an earlier
+    run of this title got further than this one.
+    """
     content = {
         "platform": account.platform,
         "video_id": None,
@@ -65,7 +69,8 @@ def write_refusal(conf: PublishConf, account: Account, why: str) -> str:
         "placement": None,
         "route": account.route,
     }
-    return _put(f"{account.platform}/{conf.segment}/{conf.age_bucket}", conf.title_id, content, keep_existing=True)
+    name = conf.title_id if first else f"{conf.title_id}_{account.account_id}"
+    return _put(f"{account.platform}/{conf.segment}/{conf.age_bucket}", name, content, keep_publications=True)
 
 
 def _response(publication: Publication, release: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
@@ -94,13 +99,13 @@ def _response(publication: Publication, release: Mapping[str, Any], texts: Texts
     }
 
 
-def _put(where: str, name: str, content: dict[str, Any], *, keep_existing: bool = False) -> str:
+def _put(where: str, name: str, content: dict[str, Any], *, keep_publications: bool = False) -> str:
     address = f"{settings.output_root().rstrip('/')}/distribution/{where}/{name}_upload_response.json"
     body = json.dumps({"upload_response": content}, ensure_ascii=False, indent=2).encode() + b"\n"
     try:
         filesystem, path = url_to_fs(address)
-        if keep_existing and filesystem.exists(path):
-            return address  # an earlier run of this title got further than this refused one
+        if keep_publications and filesystem.exists(path) and _is_of_a_publication(filesystem.cat_file(path)):
+            return address
         if isinstance(filesystem, fsspec.get_filesystem_class("file")):
             _put_local(Path(path), body)
         else:
@@ -108,6 +113,13 @@ def _put(where: str, name: str, content: dict[str, Any], *, keep_existing: bool 
     except OSError as error:
         raise NotWritten(f"The receipt {address} could not be written: {error}.") from error
     return address
+
+
+def _is_of_a_publication(body: bytes) -> bool:
+    try:
+        return json.loads(body)["upload_response"]["placement"] is not None
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _put_local(path: Path, body: bytes) -> None:

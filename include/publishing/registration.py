@@ -26,7 +26,7 @@ from include.publishing.clients import open_publisher
 from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose
 from include.releases.conf import ConfError, PublishConf, Target, read_conf
 from include.releases.export import ExportedFiles, ExportError, FileChanged, find_release, sha256
-from include.releases.picture import PictureError
+from include.releases.picture import Picture, PictureError
 from include.releases.publication import Placement
 from include.releases.release import Metadata, MetadataError
 from include.releases.video_facts import NotAVideo, VideoFacts
@@ -34,6 +34,8 @@ from include.releases.video_facts import NotAVideo, VideoFacts
 log = logging.getLogger("release_desk.publishing")
 SQL = queries.load("releases")
 Read = TypeVar("Read")
+ADDRESS_KEYS = ("segment", "age_bucket", "title_id", "owner", "platforms", "dry_run")
+"""Where a release lies and whom it is for."""
 
 
 class Refused(ValueError):
@@ -78,6 +80,7 @@ class Content:
     files: ExportedFiles
     metadata: Metadata
     facts: VideoFacts
+    thumbnail: Picture
     sha256: str
 
 
@@ -87,12 +90,11 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
     The same release on the same account in the same placement is one publication, however often it is registered.
     """
     distribution = settings.distribution()
-    owner = distribution.exports.owner
+    owner = owner_of(params)
     chosen: list[tuple[Account, Target | None]] = []
     conf: PublishConf | None = None
     try:
         conf = read_conf(params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES)
-        owner = conf.owner or owner
         chosen = choose_accounts(conf, owner)
         content = read_content(conf)
         wanted = [_wanted(conf, account, target, content.facts) for account, target in chosen]
@@ -106,8 +108,18 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
         problems = [str(error)]
     else:
         return Registration(owner=owner, publications=publications)
-    _write_refusal(params, conf, owner, job_id, [account for account, _ in chosen], problems)
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["keep_job"], _job(owner, job_id, None, conf, problems))
+    log.warning("refused %s: %s", params.get("title_id"), " ".join(problems))
+    _write_receipts(*((conf, chosen) if conf and chosen else wanted_all_the_same(params)), problems)
     raise Refused(problems)
+
+
+def owner_of(params: Mapping[str, Any]) -> str:
+    """Return whose run it is, also when the rest of its conf is refused; the owner of exports when it says nobody."""
+    asked = params.get("owner")
+    named = isinstance(asked, str) and bool(asked.strip()) and asked.isprintable()
+    return str(asked).strip() if named else settings.distribution().exports.owner
 
 
 def choose_accounts(conf: PublishConf, owner: str) -> list[tuple[Account, Target | None]]:
@@ -137,11 +149,11 @@ def read_content(conf: PublishConf) -> Content:
     files = find_release(root, conf.segment, conf.age_bucket, conf.title_id)
     problems: list[str] = []
     metadata = _or_problems(files.metadata, problems)
-    _or_problems(lambda: files.thumbnail(max_bytes=THUMBNAIL_MAX_BYTES), problems)
+    thumbnail = _or_problems(lambda: files.thumbnail(max_bytes=THUMBNAIL_MAX_BYTES), problems)
     facts = _or_problems(files.video.facts, problems)
-    if metadata is None or facts is None or problems:
+    if metadata is None or facts is None or thumbnail is None:
         raise Refused(problems)
-    return Content(files=files, metadata=metadata, facts=facts, sha256=sha256(files.video))
+    return Content(files=files, metadata=metadata, facts=facts, thumbnail=thumbnail, sha256=sha256(files.video))
 
 
 def _or_problems(read: Callable[[], Read], problems: list[str]) -> Read | None:
@@ -182,8 +194,9 @@ def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
             target=each.target,
             scheduled_for=each.due_at,
             metadata=content.metadata,
-            files=content.files,
+            video=content.files.video,
             facts=content.facts,
+            thumbnail=content.thumbnail,
         )
         try:
             with open_publisher(each.account) as publisher:
@@ -254,17 +267,28 @@ def _job(owner: str, job_id: str, release_id: Any, conf: PublishConf | None, pro
     }
 
 
-def _write_refusal(
-    params: Mapping[str, Any],
-    conf: PublishConf | None,
-    owner: str,
-    job_id: str,
-    wanted: list[Account],
-    problems: list[str],
+def wanted_all_the_same(params: Mapping[str, Any]) -> tuple[PublishConf | None, list[tuple[Account, Target | None]]]:
+    """Return whom a refused conf meant, as far as it can be read; they are the ones who wait for a receipt."""
+    distribution = settings.distribution()
+    readable = {key: params[key] for key in ADDRESS_KEYS if key in params}
+    targets = params.get("targets")
+    if isinstance(targets, list | tuple):
+        readable["targets"] = [{"account": each.get("account")} for each in targets if isinstance(each, Mapping)]
+    try:
+        conf = read_conf(
+            readable, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES
+        )
+        return conf, choose_accounts(conf, owner_of(params))
+    except (ConfError, Refused, accounts.UnknownAccount):
+        return None, []
+
+
+def _write_receipts(
+    conf: PublishConf | None, chosen: list[tuple[Account, Target | None]], problems: list[str]
 ) -> None:
-    with engine.transaction(owner) as connection:
-        connection.exec_driver_sql(SQL["keep_job"], _job(owner, job_id, None, conf, problems))
-    if conf is not None and not conf.dry_run:
-        for account in wanted:
-            receipts.write_refusal(conf, account, " ".join(problems))
-    log.warning("refused %s: %s", params.get("title_id"), " ".join(problems))
+    if conf is None or conf.dry_run:
+        return
+    seen: set[str] = set()
+    for account, _ in chosen:
+        receipts.write_refusal(conf, account, " ".join(problems), first=account.platform not in seen)
+        seen.add(account.platform)

@@ -25,7 +25,7 @@ from include.platforms.errors import (
 from include.publishing import answers, points
 from include.publishing.clients import open_publisher
 from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim
-from include.publishing.postings import ReleaseChanged, posting_for, waits_here_until
+from include.publishing.postings import GoneVideo, ReleaseChanged, posting_for, waits_here_until
 from include.publishing.progress import Done, Later, Over, Progress
 from include.releases.export import ExportError, FileChanged
 from include.releases.picture import PictureError
@@ -142,7 +142,7 @@ def _with_platform(held: Claim, work: Work) -> Progress:
     try:
         with _speaking_plainly():
             account = accounts.read(held.owner, publication.account_id)
-            posting = posting_for(publication)
+            posting = posting_for(publication, to_send=not held.uploaded and not held.unsettled)
             with open_publisher(account, publication.publication_id) as publisher:
                 return work(held, posting, publisher)
     except PlatformError as error:
@@ -154,8 +154,10 @@ def _speaking_plainly() -> Iterator[None]:
     """Turn files that changed or vanished under our hands into the refusal they are."""
     try:
         yield
-    except (FileChanged, ReleaseChanged, ExportError, PictureError) as changed:
-        raise Rejected(f"{changed} Export it again, then trigger it again.") from changed
+    except (FileChanged, ReleaseChanged) as changed:
+        raise Rejected(str(changed)) from changed
+    except (ExportError, PictureError) as gone:
+        raise Rejected(f"{gone} Export it again, then trigger it again.") from gone
 
 
 def _validate(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
@@ -172,11 +174,18 @@ def _upload(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
         progress = answers.record_found(held, UPLOAD, publisher.find(posting, held.note))
         if progress is not None:
             return _uploaded(progress, held)
+    if isinstance(posting.video, GoneVideo):
+        raise posting.video.why
     entry = held.begin(UPLOAD)
     if held.publication.state != State.UPLOADING:
         held.move(State.UPLOADING)
     try:
         answer = publisher.upload(posting, held.note, held.save_note, _counter(held, posting.video.size))
+    except FileChanged:  # nothing more can be sent; what the platform has of it decides
+        progress = answers.record_found(held, UPLOAD, publisher.find(posting, held.note))
+        if progress is None:
+            raise
+        return _uploaded(progress, held)
     except PlatformError as error:
         outcome = "unknown" if isinstance(error, OutcomeUnknown) else "nothing"
         held.end(entry, outcome, error=error.as_record())  # type: ignore[arg-type]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from include import settings
 from include.database import engine, queries
 from include.publishing import receipts
 from include.publishing.ledger import Busy, LostClaim, claim, publication_from
+from include.publishing.registration import owner_of
 from include.releases.publication import Publication, State
 
 SQL = queries.load("releases")
@@ -26,7 +26,7 @@ class Verdict:
 
 def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
     """Write the receipts and the summary of a run; a receipt that cannot be written makes it a bad one."""
-    owner = str(params.get("owner") or settings.distribution().exports.owner)
+    owner = owner_of(params)
     with engine.transaction(owner) as connection:
         job = connection.exec_driver_sql(SQL["read_job"], {"job_id": job_id}).mappings().first()
     if params.get("dry_run") is True and job is None:

@@ -103,7 +103,9 @@ where
     l.entry_id = %(entry_id)s
     and p.publication_id = l.publication_id
     and p.claim = %(claim)s
-returning l.entry_id;
+returning
+    l.entry_id,
+    l.step;
 
 -- settle_open_entries --
 -- a look at the platform answered what earlier tries of this step left

@@ -72,6 +72,10 @@ def test_several_files_are_answered_one_a_line_in_order(good: Path, picture: Pat
     assert [found["readable"] for found in answers(result)] == [False, True, False]
 
 
+def test_one_bad_file_among_good_ones_ends_with_1(good: Path, picture: Path) -> None:
+    assert run(good, picture, good, "--json").exit_code == 1
+
+
 def test_an_unreadable_file_says_why_and_ends_with_1(picture: Path) -> None:
     result = run(picture, "--json", "--platforms", "tiktok")
     assert result.exit_code == 1

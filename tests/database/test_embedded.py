@@ -247,9 +247,10 @@ def test_an_ordinary_user_runs_it_in_a_folder_of_its_own() -> None:
             "s.stop(); s.start(); s.remove(); print('gone', s.is_running())"
         )
         python = python_for_everybody()
+        world = {"PYTHONPATH": f"{PROJECT}:{sysconfig.get_path('platlib')}", "PATH": os.defpath, "HOME": str(own)}
         ran = subprocess.run(
-            [python, "-c", code, own / "state"], user=65534, group=65534, extra_groups=[], text=True, capture_output=True,
-            cwd=own, env={"PYTHONPATH": f"{PROJECT}:{sysconfig.get_path('platlib')}", "PATH": os.defpath, "HOME": str(own)},
+            [python, "-c", code, own / "state"], cwd=own, env=world, user=65534, group=65534, extra_groups=[],
+            text=True, capture_output=True,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout.startswith("65534 postgresql://")

@@ -69,22 +69,31 @@ class YouTubeOptions(BaseModel):
 
 
 class LostSession(BaseModel):
-    """How often, and how many seconds apart, the uploads list is looked at before an upload is begun anew."""
+    """How often, and how many seconds apart, the uploads list is looked at for an upload whose session is gone.
+
+    After that an upload whose last bytes were never begun starts anew. One that may be complete waits: not before
+    `certain_after_hours` does its absence from the list mean that it is not there.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     looks: int = Field(3, ge=1)
     every_seconds: float = Field(200, ge=0)
+    certain_after_hours: float = Field(24, ge=0)
 
 
 class YouTubeSettings(BaseModel):
-    """`platforms.youtube` of config/distribution.yaml; an unknown key or a wrong value is refused by name."""
+    """`platforms.youtube` of config/distribution.yaml; an unknown key or a wrong value is refused by name.
+
+    `schedule` says who keeps a time in the future: YouTube (`theirs`, with `publishAt`) or our queue (`ours`); it is
+    read where postings are put together.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     placement: Literal["auto", "video", "short"] = "auto"
     privacy: Literal["public", "unlisted", "private"] = "public"
-    schedule: Literal["ours", "theirs"] = "ours"  # theirs: uploaded at once as private, with `publishAt`
+    schedule: Literal["theirs", "ours"] = "theirs"  # theirs: uploaded at once as private, with `publishAt`
     category: str = Field("22", pattern=r"^\d{1,3}$")
     short_max_seconds: float = Field(SHORT_MAX_SECONDS, gt=0)
     license: Literal["youtube", "creativeCommon"] = "youtube"

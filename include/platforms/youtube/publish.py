@@ -1,14 +1,14 @@
 """YouTube's side of the publish contract (`platforms/contract.py`).
 
-The note: `stage` (sending, uploaded, published), `session` (a secret, gone once there is a video),
-`file_name`, `size`, `started_at`, `video_id`, `uploaded_at`, `missing` and `lost_looks` (how often in a row a
-look found nothing), `extras` (done), `warnings`.
+The note: `stage` (sending, last_chunk, uploaded, published), `session` (a secret, gone once there is a video),
+`file_name`, `size`, `started_at`, `last_chunk_at`, `video_id`, `uploaded_at`, `missing` and `lost_looks` (how
+often in a row a look found nothing), `extras` (done), `warnings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.platforms.contract import (
@@ -37,6 +37,7 @@ from include.releases.publication import Placement
 
 MISSING_LOOKS = 3
 """A video that is missing so often in a row is gone (youtube.md 4.2 step 1)."""
+LAST_CHUNK = "last_chunk"  # the last bytes may be there: a session that is gone now may have become a video
 CANNOT_READ = "YouTube no longer knows the upload session"
 
 
@@ -70,6 +71,8 @@ class Publisher:
             self._same_file(posting, note)
             return self._send(posting, dict(note), None, save, sent)
         begun = self._open_session(posting)
+        if posting.video.size <= self._settings.chunk_bytes:
+            begun = _on_its_last_chunk(begun)
         save(dict(begun))
         return self._send(posting, begun, 0, save, sent)
 
@@ -128,12 +131,18 @@ class Publisher:
             note["session"] = address
             save(dict(note))
 
+        def last_chunk() -> None:
+            if note["stage"] != LAST_CHUNK:
+                note.update(_on_its_last_chunk(note))
+                save(dict(note))
+
         session = Session(
             self._client,
             posting.video,
             note["session"],
             chunk_bytes=self._settings.chunk_bytes,
             moved=moved,
+            last_chunk=last_chunk,
             sent=sent,
         )
         uploaded = _uploaded(note, session.run(stored))
@@ -206,6 +215,10 @@ class Publisher:
                 why=f"{CANNOT_READ}, and a video with the same title does not tell which file it came from.",
                 note=note,
             )
+        if note["stage"] == LAST_CHUNK and _age(note["last_chunk_at"]) < timedelta(hours=patience.certain_after_hours):
+            return CannotTell(
+                why=f"{CANNOT_READ} and may have all of the video, but the channel's uploads do not show it.", note=note
+            )
         return None
 
     def _next_look(self, note: Note) -> float:
@@ -222,9 +235,18 @@ class Publisher:
         )
 
 
+def _on_its_last_chunk(note: Note) -> Note:
+    """Return the note of an upload that may be complete from now on, whatever we are told."""
+    return {**note, "stage": LAST_CHUNK, "last_chunk_at": datetime.now(UTC).isoformat()}
+
+
+def _age(moment: str) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(moment)
+
+
 def _uploaded(note: Note, video: Mapping[str, Any]) -> Note:
     """Return the note of an upload that became `video`; the session's address is of no more use."""
-    kept = {name: value for name, value in note.items() if name not in ("session", "lost_looks")}
+    kept = {name: value for name, value in note.items() if name not in ("session", "lost_looks", "last_chunk_at")}
     return {
         **kept,
         "stage": "uploaded",

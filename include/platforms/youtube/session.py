@@ -76,8 +76,8 @@ def ask(client: Client, address: str, total: int) -> Stored | Finished | Lost:
 class Session:
     """Sends one file into one session.
 
-    `moved` is called with the session's new address before it is used; `sent` with the bytes the session has
-    confirmed.
+    `moved` is called with the session's new address before it is used; `last_chunk` before the bytes that may complete
+    the video; `sent` with the bytes the session has confirmed.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Session:
         *,
         chunk_bytes: int,
         moved: Callable[[str], None],
+        last_chunk: Callable[[], None],
         sent: ReportBytes,
     ) -> None:
         """Prepare; nothing is sent before `run`."""
@@ -96,6 +97,7 @@ class Session:
         self._address = address
         self._chunk_bytes = chunk_bytes
         self._moved = moved
+        self._last_chunk = last_chunk
         self._sent = sent
         self._patience = Patience(client.calls.pause)
         self._confirmed = -1
@@ -159,6 +161,8 @@ class Session:
         total = self._video.size
         stop = chunk_stop(start, total, self._chunk_bytes)
         self._may_be_a_video = stop == total
+        if self._may_be_a_video:
+            self._last_chunk()
         response = self._client.put_bytes(
             self._address,
             self._video.pieces(start, stop),

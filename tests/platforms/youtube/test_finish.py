@@ -72,7 +72,7 @@ def test_finishing_again_after_a_kill_repeats_nothing(desk: Desk, sandbox: Sandb
     what = everything()
     note = desk.upload(what).note
     desk.finish(what, note)
-    stages = desk.notes[1:]
+    stages = [note for note in desk.notes if note["stage"] in ("uploaded", "published")]
     desk.records.clear()
     for left in stages:  # killed after each save, and just before the first
         desk.finish(what, left)

@@ -87,6 +87,21 @@ def test_a_list_that_lags_behind_is_waited_for(desk: Desk, sandbox: SandboxServe
     assert isinstance(desk.find(what, found.note), Published)
 
 
+def test_an_upload_that_may_be_complete_is_not_begun_anew_before_a_day_has_passed(
+    desk: Desk, sandbox: SandboxServer
+) -> None:
+    sandbox.settings(youtube_uploads_list_lag_seconds=7200)
+    what = posting()
+    note = lose_after_the_end(desk, sandbox, what)
+    for again in (200, 200, None, None):
+        found = desk.find(what, note)
+        assert isinstance(found, CannotTell)
+        assert found.look_again_after == again
+        note = found.note
+    yesterday = datetime.now(UTC) - timedelta(hours=25)
+    assert desk.find(what, {**note, "last_chunk_at": yesterday.isoformat()}) is None
+
+
 def test_other_videos_are_not_taken_for_ours(desk: Desk, sandbox: SandboxServer) -> None:
     desk.upload(posting(publication_id="other"))
     desk.upload(posting(publication_id="older-cut", video=ClipVideo(clip(300_000))))

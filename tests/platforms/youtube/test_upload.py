@@ -50,9 +50,9 @@ def test_the_session_is_saved_before_the_first_byte(desk: Desk) -> None:
 
     what = posting()
     desk.publisher.upload(what, None, save, desk.counts.append)
-    assert [note["stage"] for note in desk.notes] == ["sending", "uploaded"]
+    assert [note["stage"] for note in desk.notes] == ["sending", "last_chunk", "uploaded"]
     assert "upload_id=" in desk.notes[0]["session"]
-    assert "session" not in desk.notes[1]
+    assert "session" not in desk.notes[-1]
 
 
 def test_one_chunk_is_enough_when_it_holds_everything(make_desk: Callable[..., Desk], sandbox: SandboxServer) -> None:

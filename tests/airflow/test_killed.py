@@ -1,0 +1,82 @@
+"""Processes of Airflow are killed during an upload: one video each, and published in the end."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import psutil
+
+from include.cli import components, launcher
+from tests.airflow.house import BOTH, Desk, House, until
+
+NOTICED_SECONDS = 75
+"""`airflow.cfg` is written so that a killed worker's task is tried again within about a minute."""
+CHUNKS = {"youtube": "videos.insert.put", "tiktok": "video.put"}
+HELD_SECONDS = 6.0
+
+
+def held_upload(house: House, name: str) -> tuple[Desk, str]:
+    """Start a run whose uploads hang in the middle of their bytes, and return when both do."""
+    desk = house.owner(name)
+    desk.export()
+    for platform, endpoint in CHUNKS.items():
+        nth = 2 if platform == "youtube" else 1  # TikTok takes a small video as one chunk
+        match = {"endpoint": endpoint, "nth": nth, "account": f"{platform} of {name}"}
+        house.sandbox.fault(match=match, action="delay", seconds=HELD_SECONDS)
+    run_id = desk.start()
+
+    def both_hang() -> bool:
+        hanging = [call for call in desk.calls(*CHUNKS.values()) if call["fault"] == "delay" and call["status"] is None]
+        return len(hanging) == len(BOTH)
+
+    until(both_hang, f"both uploads of {name} hang")
+    return desk, run_id
+
+
+def processes_of(house: House, instance_id: str) -> dict[str, psutil.Process]:
+    """Return a running task's two processes: its supervisor, and the one that runs our code."""
+    found = {}
+    for members in components.everything(house.installation.state).values():
+        for process in members:
+            with suppress(psutil.NoSuchProcess):
+                title = " ".join(process.cmdline())
+                if instance_id in title:
+                    found["supervisor" if "LocalExecutor" in title else "task"] = process
+    return found
+
+
+def test_a_killed_worker_is_replaced_and_there_is_one_video_each(house: House):
+    cases = {"task": ("task",), "supervisor": ("supervisor",), "worker": ("supervisor", "task")}
+    runs = {}
+    for name, victims in cases.items():
+        desk, run_id = held_upload(house, f"killed-{name}")
+        for platform in BOTH:
+            instance = desk.instance(run_id, "publish.upload", f"{desk.owner}_{platform}")
+            running = processes_of(house, instance["id"])
+            for victim in victims:
+                running[victim].kill()
+        runs[name] = desk, run_id, time.monotonic()
+    for name, (desk, run_id, killed_at) in runs.items():
+        assert desk.ended(run_id) == "success", (name, desk.tasks(run_id))
+        assert time.monotonic() - killed_at < NOTICED_SECONDS + HELD_SECONDS, name
+        desk.one_video_each(house.exports / f"women/18-23/{desk.title_id}.mp4")
+        tries = [each["try_number"] for each in house.api.task_instances("publish_release", run_id)
+                 if each["task_id"] == "publish.upload"]  # fmt: skip
+        assert tries == [2, 2], f"{name}: nobody was killed"
+
+
+def test_a_killed_scheduler_is_started_again_and_there_is_one_video_each(house: House):
+    desk, run_id = held_upload(house, "killed-scheduler")
+    state = house.installation.state
+    scheduler = components.find(state, "scheduler")
+    assert scheduler
+    found = scheduler.process()
+    assert found
+    found.kill()
+    until(lambda: components.find(state, "scheduler") is None, "the scheduler is gone")
+    launcher.up(house.folder, sandbox=True, quiet=True, port=house.installation.port)
+    began = time.monotonic()
+    assert desk.ended(run_id) == "success", desk.tasks(run_id)
+    assert time.monotonic() - began < NOTICED_SECONDS
+    desk.one_video_each(house.exports / f"women/18-23/{desk.title_id}.mp4")
