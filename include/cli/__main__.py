@@ -8,4 +8,4 @@ from include.cli.app import app
 from include.cli.errors import run
 
 if __name__ == "__main__":
-    sys.exit(run(app))
+    sys.exit(run(lambda: app(prog_name="./desk")))  # the name people type

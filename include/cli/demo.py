@@ -36,18 +36,23 @@ def command(
     installation = launcher.up(sandbox=True)
     try:
         launcher.enter()
-        api = AirflowApi.of(installation)
-        good = _publish(console, installation, api)
-        _say_where(console, installation, keep or was_up)
-        console.print(f"It took {time.monotonic() - began:.0f} s.")
+        _say_where(console, installation)
+        good, summary = _publish(console, installation, AirflowApi.of(installation))
     finally:
         if not keep and not was_up:
             launcher.down()
+    if keep or was_up:
+        console.print("It is left running: open the addresses above; `./desk down` stops it.")
+    else:
+        console.print("Everything is stopped again; `./desk demo --keep` leaves it running, to look around.")
+    console.print(f"It took {time.monotonic() - began:.0f} s.\n")
+    console.print(f"[bold]{summary}[/bold]", soft_wrap=True)
     if not good:
         raise typer.Exit(1)
 
 
-def _publish(console: Console, installation: Installation, api: AirflowApi) -> bool:
+def _publish(console: Console, installation: Installation, api: AirflowApi) -> tuple[bool, str]:
+    """Drop a release, follow its run, and return whether it went well and the run's summary."""
     from include.cli.following import follow
     from include.media.sample import make_release
 
@@ -67,9 +72,8 @@ def _publish(console: Console, installation: Installation, api: AirflowApi) -> b
     outputs = folder_of(installation.environment["RELEASE_DESK_OUTPUT_ROOT"])
     for path in sorted(outputs.glob(f"distribution/*/*/*/{title_id}*_upload_response.json")):
         console.print(f"Receipt: {path}", soft_wrap=True)
-    state, summary = api.run("publish_release", job_id)["state"], _summary(job_id)
-    console.print(f"\n[bold]{summary or 'The run did not come to a verdict.'}[/bold]", soft_wrap=True)
-    return bool(state == "success")
+    state = api.run("publish_release", job_id)["state"]
+    return state == "success", _summary(job_id) or "The run did not come to a verdict; its tasks' logs say why."
 
 
 def _connect(sandbox: str, platform: str) -> str:
@@ -109,14 +113,12 @@ def _summary(job_id: str) -> str | None:
     return summary_written(OWNER, job_id)
 
 
-def _say_where(console: Console, installation: Installation, stays: bool) -> None:
-    if stays:
-        console.print(f"Airflow:  {installation.airflow_url}  (user {installation.admin_user}, "
-                      f"password {installation.addresses()['password_of_admin']})", soft_wrap=True)  # fmt: skip
-        console.print(f"Watch what was published:  {installation.sandbox_url}")
-        console.print("`./desk down` stops it.")
-    else:
-        console.print("`./desk demo --keep` leaves everything running, so that you can look around. Stopping now.")
+def _say_where(console: Console, installation: Installation) -> None:
+    password = installation.addresses()["password_of_admin"]
+    console.print(
+        f"Airflow:  {installation.airflow_url}  (user {installation.admin_user}, password {password})", soft_wrap=True
+    )
+    console.print(f"The platforms' stand-in, to watch what comes out:  {installation.sandbox_url}", soft_wrap=True)
 
 
 def folder_of(address: str) -> Path:

@@ -6,9 +6,9 @@ is left to do. That is what makes clearing a task, running a DAG again and a kil
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from include import settings
@@ -149,7 +149,7 @@ def _with_platform(held: Claim, work: Work) -> Progress:
         return answers.record_error(held, error)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _speaking_plainly() -> Iterator[None]:
     """Turn files that changed or vanished under our hands into the refusal they are."""
     try:
@@ -277,9 +277,10 @@ def _look(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
 
 def _complete(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     assert held.note is not None  # noqa: S101  `complete` looked
-    answer = publisher.check(posting, held.note)
-    if isinstance(answer, Published) and answer.video_id is not None:
-        return answers.record(held, answer)
+    with contextlib.suppress(PlatformError):  # it is out; an address that cannot be asked for now changes nothing
+        answer = publisher.check(posting, held.note)
+        if isinstance(answer, Published) and answer.video_id is not None:
+            return answers.record(held, answer)
     return Over(publication=held.publication)
 
 

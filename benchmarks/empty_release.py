@@ -1,0 +1,69 @@
+"""The DAG `publish_release` is measured against: the same tasks in the same order, and nothing in them.
+
+Kept as text: it is written into a temporary DAG folder and never parsed with the product's own DAGs. What makes a run of
+ours dearer on Airflow's side (Params, a deadline, imports) is left out on purpose; `approve` skips, as ours does.
+"""
+
+from __future__ import annotations
+
+DAG_ID = "empty_release"
+
+SOURCE = '''
+from datetime import timedelta
+
+from airflow.sdk import dag, task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
+
+
+@dag(
+    dag_id="empty_release",
+    schedule=None,
+    max_active_runs=32,
+    default_args={"owner": "bench", "retries": 5, "retry_delay": timedelta(seconds=5)},
+)
+def empty_release():
+    @task
+    def register(**context):
+        return [{"label": str(number)} for number in range(context["dag_run"].conf["publications"])]
+
+    @task(retries=0)
+    def approve():
+        raise AirflowSkipException
+
+    @task(trigger_rule="none_failed")
+    def plan(publications):
+        return publications
+
+    @task_group
+    def publish(publication):
+        @task(map_index_template="{{ label }}")
+        def validate(publication):
+            pass
+
+        @task(map_index_template="{{ label }}")
+        def upload(publication):
+            pass
+
+        @task(map_index_template="{{ label }}")
+        def wait(publication):
+            pass
+
+        @task(map_index_template="{{ label }}")
+        def finish(publication):
+            pass
+
+        validate(publication) >> upload(publication) >> wait(publication) >> finish(publication)
+
+    @task(trigger_rule="all_done", retries=2)
+    def verdict():
+        return ""
+
+    registered = register()
+    approved = approve()
+    planned = plan(registered)
+    registered >> approved >> planned
+    publish.expand(publication=planned) >> verdict()
+
+
+empty_release()
+'''
