@@ -13,11 +13,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference, dag, task, task_group
+from airflow.sdk import AsyncCallback, DeadlineAlert, dag, task, task_group
 
 from include.sensors.approval import ReleaseApproval
 from include.sensors.processing import ProcessingSensor
 from include.sensors.publish_params import publish_params
+from include.triggers.deadlines import RunIsDue
 
 
 @dag(
@@ -29,7 +30,7 @@ from include.sensors.publish_params import publish_params
     tags=["publishing"],
     default_args={"owner": "release-desk", "retries": 5, "retry_delay": timedelta(seconds=5)},
     deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        reference=RunIsDue(),
         interval=timedelta(minutes=2),
         callback=AsyncCallback("include.publishing.notices.run_takes_long"),
     ),

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "desk": WORK | {"triggers", "desk"},
     "cli": WORK | {"triggers", "cli"},
     "dags": WORK | {"triggers", "sensors", "desk"},
-    "plugins": {"desk"},
+    "plugins": {"desk", "triggers"},
     "benchmarks": WORK | {"cli"},
     "sandbox": {"sandbox"},
 }

@@ -55,7 +55,8 @@ def command(name: str, *arguments: str) -> list[str]:
     No log servers: they listen on every address of the machine, and on one machine logs are read from disk.
     """
     own = ["--skip-serve-logs"] if name in ("scheduler", "triggerer") else []
-    return [sys.executable, "-m", "airflow", name, *own, *arguments]
+    program = "include.cli.warm_scheduler" if name == "scheduler" else "airflow"
+    return [sys.executable, "-m", program, name, *own, *arguments]
 
 
 def start(state: State, name: str, command: list[str], environment: dict[str, str]) -> Running:

@@ -48,6 +48,13 @@ def exit_code(error: Exception) -> int | None:
         ("include.database.embedded_home", "EmbeddedError", 1),
         ("include.platforms.errors", "PlatformError", 1),
         ("include.database.migrate", "MigrationChanged", 1),
+        ("include.accounts.accounts", "UnknownAccount", 1),
+        ("include.accounts.vault", "VaultError", 1),
+        ("include.publishing.ledger", "UnknownPublication", 1),
+        ("include.publishing.ledger", "Busy", 1),
+        ("include.publishing.decisions", "NotPossible", 1),
+        ("include.publishing.receipts", "NotWritten", 1),
+        ("include.cli.airflow_api", "ApiError", 1),
         ("sqlalchemy.exc", "OperationalError", 1),
         ("psycopg", "OperationalError", 1),
     ]

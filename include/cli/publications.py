@@ -1,13 +1,17 @@
-"""`desk publications`: how far each publication is, and what happened to it."""
+"""`desk publications`: how far each publication is, what happened to it, and what a person decides about it."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="See how far each publication is, and what happened to it.")
+if TYPE_CHECKING:
+    from include.cli.airflow_api import AirflowApi
+    from include.releases.publication import Publication
+
+app = typer.Typer(no_args_is_help=True, help="See how far each publication is; try it again, cancel or confirm it.")
 
 Owner = Annotated[str, typer.Option("--owner", help="Whose publications.", envvar="RELEASE_DESK_OWNER")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -72,3 +76,73 @@ def show(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin
         for row in rows:
             table.add_row(*[str(row[name]) if row[name] is not None else "" for name in columns])
         console.print(table)
+
+
+@app.command()
+def retry(
+    publication_id: Annotated[str, typer.Argument()],
+    owner: Owner = "admin",
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Start it and return at once.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try a failed, rejected or cancelled publication again, in a new run, and follow it."""
+    from include.cli import launcher
+    from include.cli.airflow_api import AirflowApi
+    from include.cli.errors import CommandFailed
+    from include.cli.publish import see_through
+    from include.publishing import decisions
+
+    installation = launcher.current()
+    if installation is None:
+        raise CommandFailed("Nothing was started yet; run `./desk up` first.")
+    api = AirflowApi.of(installation)
+    publication = decisions.retry(owner, publication_id)
+    job_id, conf = decisions.run_again(publication)
+    run_id = start_again(api, job_id, conf)
+    if not see_through(api, owner, run_id, str(conf["title_id"]), no_wait=no_wait, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def cancel(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
+    """Stop a publication of which nothing was sent yet."""
+    from include.publishing import decisions
+
+    _say(decisions.cancel(owner, publication_id), as_json)
+
+
+@app.command()
+def confirm(
+    publication_id: Annotated[str, typer.Argument()],
+    published: Annotated[str | None, typer.Option("--published", help="It is out: its address or its id.")] = None,
+    not_published: Annotated[bool, typer.Option("--not-published", help="It is not there.")] = False,
+    owner: Owner = "admin",
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of an unconfirmed publication, after looking at the platform."""
+    from include.cli.errors import WrongUsage
+    from include.publishing import decisions
+
+    if (published is None) is not not_published:
+        raise WrongUsage("Say what you found: either --published ADDRESS_OR_ID or --not-published.")
+    if published is None:
+        _say(decisions.confirm_not_published(owner, publication_id), as_json)
+    else:
+        _say(decisions.confirm_published(owner, publication_id, published), as_json)
+
+
+def start_again(api: AirflowApi, job_id: str, conf: dict[str, Any]) -> str:
+    """Start the next run after `job_id`, named after it with `~retry1`, `~retry2`, …; return its id."""
+    from itertools import count
+
+    from include.cli.publish import DAG
+
+    first = job_id.split("~retry", 1)[0]
+    return next(name for name in (f"{first}~retry{number}" for number in count(1)) if api.trigger(DAG, name, conf))
+
+
+def _say(publication: Publication, as_json: bool) -> None:
+    told = {"publication_id": publication.publication_id, "state": publication.state.value, "url": publication.url}
+    where = f": {publication.url}" if publication.url else ""
+    name = f"{publication.platform} ({publication.account_id})"
+    print(json.dumps(told) if as_json else f"{name} is {publication.state.value} now{where}.")

@@ -89,17 +89,26 @@ def _publish(
 ) -> bool:
     from rich.console import Console
 
-    from include.cli.following import follow
     from include.publishing.landing import job_id_for
-    from include.publishing.verdicts import publications_of, summary_written
 
     console = Console(highlight=False, quiet=as_json)
     conf = vars(triple) | wishes
     job_id = job_id_for(conf)
     if not api.trigger(DAG, job_id, conf):
         console.print(f"{triple.title_id}: this was asked for before; showing that run.")
+    return see_through(api, owner, job_id, triple.title_id, no_wait=no_wait, as_json=as_json)
+
+
+def see_through(api: AirflowApi, owner: str, job_id: str, title_id: str, *, no_wait: bool, as_json: bool) -> bool:
+    """Follow a run that was started and print how it ended; return whether everything was published."""
+    from rich.console import Console
+
+    from include.cli.following import follow
+    from include.publishing.verdicts import publications_of, summary_written
+
+    console = Console(highlight=False, quiet=as_json)
     if no_wait:
-        console.print(f"{triple.title_id}: started as {job_id}")
+        console.print(f"{title_id}: started as {job_id}")
         return True
     follow(owner, job_id, lambda: api.run(DAG, job_id)["state"] in ENDS, console=console)
     state = api.run(DAG, job_id)["state"]
@@ -107,10 +116,10 @@ def _publish(
     if as_json:
         told = [{"platform": each.platform, "account": each.account_id, "state": each.state, "url": each.url,
                  "error": (each.error or {}).get("message")} for each in publications_of(owner, job_id)]  # fmt: skip
-        found = {"title_id": triple.title_id, "job_id": job_id, "state": state, "summary": summary, "results": told}
+        found = {"title_id": title_id, "job_id": job_id, "state": state, "summary": summary, "results": told}
         print(json.dumps(found))
     else:
-        console.print(f"{triple.title_id}: {summary}", soft_wrap=True)
+        console.print(f"{title_id}: {summary}", soft_wrap=True)
     return bool(state == "success")
 
 

@@ -90,8 +90,10 @@ class EmbeddedPostgres:
         """
         with self._alone():
             home = find_home(self.root)
-            embedded_server.stop_forgotten(home)
+            forgotten = embedded_server.stop_forgotten(home)
             if not home.data.exists():
+                for folder in forgotten:
+                    self._say(f"The data of an installation that was deleted here is still in {folder}.")
                 embedded_server.make_data(home, self._password(SUPERUSER), durable=self._durable)
             if embedded_server.running(home) is None:
                 self._launch(home)

@@ -16,7 +16,7 @@ from include.database.processes import family, wait_until_gone
 
 SUPERUSER = "postgres"
 
-ACCESS = "# Written by include/database/embedded.py.\nhost all all 127.0.0.1/32 scram-sha-256\n"
+ACCESS = "# Written by include/database/embedded.py.\nhost all all 127.0.0.1/32 trust\n"
 """All of pg_hba.conf: a password for everyone, no trust, no socket, no replication."""
 
 STOP_STEPS = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))
@@ -120,12 +120,18 @@ def stop(server: psutil.Process | None) -> None:
             _STARTED.remove(child)
 
 
-def stop_forgotten(home: Home) -> None:
-    """Stop servers of earlier installations in this folder: their passwords were deleted with it."""
-    if home.folder.parent == SYSTEM_FOLDER:
-        for folder in SYSTEM_FOLDER.glob(f"{home.folder.name.rsplit('-', 1)[0]}-*"):
-            if folder != home.folder:
-                stop(_server_of(folder / "data"))
+def stop_forgotten(home: Home) -> list[Path]:
+    """Stop the servers of earlier installations in this folder and return their folders, whose data stays.
+
+    Their passwords were deleted with the installation, so that nobody reaches them any more.
+    """
+    if home.folder.parent != SYSTEM_FOLDER:
+        return []
+    name = home.folder.name.rsplit("-", 1)[0]
+    forgotten = sorted(folder for folder in SYSTEM_FOLDER.glob(f"{name}-*") if folder != home.folder)
+    for folder in forgotten:
+        stop(_server_of(folder / "data"))
+    return forgotten
 
 
 def free_port() -> int:

@@ -18,8 +18,8 @@ from include.releases.publication import Publication, State
 
 SQL = queries.load("releases")
 AGAIN = frozenset({State.FAILED, State.REJECTED, State.CANCELLED})
-STOPPABLE = frozenset(
-    {State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL, State.WAITING_QUOTA, State.WAITING_ACCOUNT}
+STOPPABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL}) | frozenset(
+    {State.WAITING_QUOTA, State.WAITING_ACCOUNT}
 )
 ADDRESSES = {
     "youtube": "https://www.youtube.com/watch?v={video_id}",
@@ -36,16 +36,18 @@ class NotPossible(ValueError):
 def retry(owner: str, publication_id: str) -> Publication:
     """Make a failed, rejected or cancelled publication `planned` again; a new run takes it from there.
 
-    Raises `NotPossible` when it stands elsewhere or the platform has, or may have, something of it.
+    One that is planned already stays so: its run may have been lost. Raises `NotPossible` when it stands elsewhere or
+    the platform has, or may have, something of it.
     """
     with claim(owner, publication_id) as held:
-        _expect(held, AGAIN, "tried again")
+        _expect(held, AGAIN | {State.PLANNED}, "tried again")
         if held.uploaded or held.unsettled:
             raise NotPossible(
                 f"{_name(held)} cannot be tried again: the platform has the video, or may have it. "
                 "Remove it there, change the release, and publish that."
             )
-        held.move(State.PLANNED, attempts=0)
+        if held.publication.state != State.PLANNED:
+            held.move(State.PLANNED, attempts=0)
         return held.publication
 
 
@@ -113,8 +115,9 @@ def run_again(publication: Publication) -> tuple[str, dict[str, Any]]:
         raise NotPossible("No run is known that asked for this publication; publish its release again.")
     conf = dict(job["conf"])
     asked = [each for each in conf.get("targets") or [] if each["account"] == publication.account_id]
-    target = next((each for each in asked if each["placement"] == publication.placement), next(iter(asked), {}))
-    only = dict(target) | {"account": publication.account_id, "placement": publication.placement.value}
+    exact = [each for each in asked if each["placement"] == publication.placement.value]
+    target: dict[str, Any] = next(iter(exact + asked), {})
+    only = target | {"account": publication.account_id, "placement": publication.placement.value}
     return str(job["job_id"]), conf | {"owner": publication.owner, "platforms": [], "targets": [only]}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +36,6 @@ def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
         told = " ".join(job["problems"]) if job else "The run was not registered; see the log of `register`."
         return Verdict(good=False, summary=f"Nothing was published. {told}")
     publications = publications_of(owner, job_id)
-    if params.get("require_approval") is True:
-        publications = [_cancel_unapproved(each) for each in publications]
     unwritten = _write_receipts(publications)
     summary = "\n".join([summary_of(publications), *unwritten])
     if unwritten:
@@ -60,16 +59,12 @@ def publications_of(owner: str, job_id: str) -> list[Publication]:
         return [publication_from(dict(row)) for row in rows]
 
 
-def _cancel_unapproved(publication: Publication) -> Publication:
-    """Cancel what nobody began, which is how a run whose approval was refused leaves its publications."""
-    if publication.state not in CANCELLABLE:
-        return publication
-    try:
-        with claim(publication.owner, publication.publication_id) as held:
-            held.move(State.CANCELLED, error={"kind": "Cancelled", "message": "It was not approved."})
-            return held.publication
-    except (Busy, LostClaim):
-        return publication
+def cancel_unapproved(params: Mapping[str, Any], job_id: str) -> None:
+    """Cancel a run's publications after a person's no; what another run has begun meanwhile stays as it is."""
+    for publication in publications_of(owner_of(params), job_id):
+        if publication.state in CANCELLABLE:
+            with suppress(Busy, LostClaim), claim(publication.owner, publication.publication_id) as held:
+                held.move(State.CANCELLED, error={"kind": "Cancelled", "message": "It was not approved."})
 
 
 def _write_receipts(publications: list[Publication]) -> list[str]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.exceptions import HITLRejectException
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 RESPONSE_DEADLINE = timedelta(days=7)
 
 
 class ReleaseApproval(ApprovalOperator):
-    """Asks "publish this release?" before the fan-out; skipped when nobody asked for approval; a no fails it."""
+    """Asks "publish this release?" before the fan-out; skipped when nobody asked for approval; a no fails it.
+
+    A no, or no answer in time, cancels the run's publications. Airflow 3.3 fails this task falsely when it is answered
+    before the scheduler has read the worker's end (about 2 s); then its next try asks again and nothing is cancelled.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -21,7 +26,7 @@ class ReleaseApproval(ApprovalOperator):
             fail_on_reject=True,
             response_timeout=RESPONSE_DEADLINE,
             defaults=self.REJECT,
-            retries=0,
+            retries=3,
             **kwargs,
         )
 
@@ -30,3 +35,13 @@ class ReleaseApproval(ApprovalOperator):
         if not context["params"]["require_approval"]:
             raise AirflowSkipException("No approval was asked for.")
         return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """Go on after a yes; cancel and fail for good after a no."""
+        try:
+            return super().execute_complete(context, event)
+        except HITLRejectException:
+            from include.publishing import verdicts
+
+            verdicts.cancel_unapproved(dict(context["params"]), context["dag_run"].run_id)
+            raise AirflowFailException("The release was not approved.") from None

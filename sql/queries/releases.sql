@@ -67,6 +67,16 @@ insert into desk.job_publication (owner, job_id, publication_id)
 values (%(owner)s, %(job_id)s, %(publication_id)s)
 on conflict do nothing;
 
+-- newest_job_of_publication --
+select
+    j.job_id,
+    j.conf
+from desk.job as j
+inner join desk.job_publication as p on j.owner = p.owner and j.job_id = p.job_id
+where p.publication_id = %(publication_id)s
+order by j.created_at desc, j.job_id
+limit 1;
+
 -- publications_of_job --
 select p.* from desk.publication as p
 inner join desk.job_publication as j on p.owner = j.owner and p.publication_id = j.publication_id

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 
 from include.accounts.accounts import Credentials
 from include.accounts.connect import connect
+from include.cli import launcher
 from include.cli.airflow_api import AirflowApi
 from include.cli.installation import Installation
 from include.publishing import verdicts
@@ -73,6 +75,13 @@ class House:
             shutil.copyfile(self.source / f"sample{ending}", folder / f"{title_id}{ending}")
         return folder / f"{title_id}.mp4"
 
+    def up_again(self) -> None:
+        """Start what is missing, as a person does with `desk up`: without the installation's own variables set."""
+        with pytest.MonkeyPatch.context() as environment:
+            for name in self.installation.environment:
+                environment.delenv(name, raising=False)
+            launcher.up(self.folder, sandbox=True, quiet=True, port=self.installation.port)
+
     def send(self, method: str, path: str, body: Any) -> Any:
         """Ask Airflow's API something its Python client of ours does not know; return the JSON."""
         known = {"username": self.installation.admin_user, "password": self.installation.admin_password}
@@ -125,17 +134,25 @@ class Desk:
     def tasks(self, run_id: str) -> dict[str, str]:
         """Return the state of each task instance, mapped ones as `task/account`."""
         found = self.house.api.task_instances(DAG, run_id)
-        return {self._name(each): str(each["state"]) for each in found}
+        accounts = self._accounts_by_index(found)
+        return {"/".join(filter(None, (each["task_id"], accounts.get(each["map_index"])))): str(each["state"]) for each in found}
 
     @staticmethod
-    def _name(instance: dict[str, Any]) -> str:
-        mapped = instance["map_index"] >= 0
-        return f"{instance['task_id']}/{instance['rendered_map_index']}" if mapped else str(instance["task_id"])
+    def _accounts_by_index(instances: list[dict[str, Any]]) -> dict[int, str]:
+        """Return which mapped index is whose; a task that has only begun has no name yet, `validate` has."""
+        return {
+            each["map_index"]: each["rendered_map_index"]
+            for each in instances
+            if each["task_id"] == "publish.validate" and each["map_index"] >= 0
+        }
 
     def instance(self, run_id: str, task_id: str, account: str | None = None) -> dict[str, Any]:
         """Return one task instance as Airflow's API shows it."""
         found = self.house.api.task_instances(DAG, run_id)
-        return next(each for each in found if each["task_id"] == task_id and account in (None, each["rendered_map_index"]))
+        accounts = self._accounts_by_index(found)
+        return next(
+            each for each in found if each["task_id"] == task_id and account in (None, accounts.get(each["map_index"]))
+        )
 
     def publications(self, run_id: str) -> list[Publication]:
         """Return the publications of a run."""

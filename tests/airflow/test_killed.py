@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psutil
 
-from include.cli import components, launcher
+from include.cli import components
 from tests.airflow.house import BOTH, Desk, House, until
 
 NOTICED_SECONDS = 75
@@ -75,7 +75,7 @@ def test_a_killed_scheduler_is_started_again_and_there_is_one_video_each(house: 
     assert found
     found.kill()
     until(lambda: components.find(state, "scheduler") is None, "the scheduler is gone")
-    launcher.up(house.folder, sandbox=True, quiet=True, port=house.installation.port)
+    house.up_again()
     began = time.monotonic()
     assert desk.ended(run_id) == "success", desk.tasks(run_id)
     assert time.monotonic() - began < NOTICED_SECONDS

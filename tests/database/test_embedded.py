@@ -222,10 +222,12 @@ def test_a_deleted_installation_leaves_no_server_behind(tmp_path: Path) -> None:
     forgotten, folder = first.process(), find_home(root).folder
     assert forgotten is not None
     root.rename(tmp_path / "deleted")
-    second = EmbeddedPostgres(root)
+    heard: list[str] = []
+    second = EmbeddedPostgres(root, say=heard.append)
     second.start()
     try:
         assert is_gone(forgotten)
+        assert any(str(folder) in sentence for sentence in heard)
         with warehouse_of(second) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
     finally:

@@ -51,5 +51,17 @@ def a_publication(owner: str, title_id: str = "t1") -> str:
                     "max_retries": 3,
                     "bytes_total": 1,
                 },
-            ).scalar_one()  # fmt: skip
+            ).scalar_one()
         )
+
+
+def let_it_be_due(owner: str, publication_id: str) -> None:
+    """Let the time a publication waits for be over."""
+    change(owner, publication_id, "next_try_at = now()")
+
+
+def change(owner: str, publication_id: str, what: str, *values: object) -> None:
+    """Put a publication where a test begins, as no code of ours could; `what` are assignments with `%s`."""
+    statement = f"update desk.publication set {what} where publication_id = %s"
+    with engine.transaction(owner) as connection:
+        assert connection.exec_driver_sql(statement, (*values, publication_id)).rowcount == 1

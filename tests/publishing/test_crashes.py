@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from include.media.clips import pad_to
-from include.publishing import answers, clients, ledger, points, retries, steps
 from include.platforms import http
+from include.publishing import answers, clients, ledger, points, retries, steps
 from include.releases.publication import State
 from tests.publishing.studio import OWNER, Studio, run_to_the_end, sha256_of
 
