@@ -1,7 +1,8 @@
 """The DAG `publish_release` is measured against: the same tasks in the same order, and nothing in them.
 
-Kept as text: it is written into a temporary DAG folder and never parsed with the product's own DAGs. What makes a run of
-ours dearer on Airflow's side (Params, a deadline, names of map indexes, imports) is left out on purpose; `approve` skips, as ours does.
+Kept as text: it is written into a temporary DAG folder and never parsed with the product's own DAGs. What makes a run
+of ours dearer on Airflow's side (Params, a deadline, names of map indexes, imports) is left out on purpose; `approve`
+skips, as ours does.
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ def rss_peak() -> float:
     Linux is asked for this program's own peak: `getrusage` also remembers the program that it replaced.
     """
     if STATUS.exists():
-        return next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")) / 1024
+        told = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
+        return int(told["VmHWM"].split()[0]) / 1024
     usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return usage / (MIB if sys.platform == "darwin" else 1024)
 

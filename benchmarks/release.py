@@ -41,7 +41,8 @@ def measure(runs: int | None, mib: int | None, say: Say) -> Figure:
     """Run `publish_release` and the empty DAG `runs` times each, after one of each that is not counted."""
     runs = runs or RUNS
     with _installation(say) as installation:
-        api = AirflowApi(url=installation.airflow_url, user=installation.admin_user, password=installation.admin_password)
+        user, password = installation.admin_user, installation.admin_password
+        api = AirflowApi(url=installation.airflow_url, user=user, password=password)
         _connect(str(installation.sandbox_url))
         titles = _export(installation, runs + 1)
         _wait_for_dags(api)

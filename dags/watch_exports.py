@@ -16,7 +16,7 @@ from airflow.sdk import Asset, AssetWatcher, dag, task
 from include.triggers.exports import ExportsTrigger
 
 landed_exports = Asset(
-    "landed_exports",  # no uri: Airflow would load every provider, Google's too, at each parse to ask whose scheme it is
+    "landed_exports",  # no uri: to learn whose scheme it is, Airflow would load every provider at each parse
     watchers=[AssetWatcher(name="exports", trigger=ExportsTrigger())],
 )
 

@@ -16,6 +16,11 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # 1 ms instead of 17, in every task and at every parse of a DAG
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -200,7 +205,7 @@ def distribution() -> Distribution:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except FileNotFoundError:
         raise SettingsError(f"{path} does not exist.") from None
     except yaml.YAMLError as error:

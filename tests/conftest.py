@@ -54,3 +54,10 @@ def desk(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     yield tmp_path
     engine.close_all()
     settings.forget()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and everything that starts Airflow on the same one: it needs the machine."""
+    for item in items:
+        group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

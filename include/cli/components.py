@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,10 @@ AIRFLOW = ("api-server", "scheduler", "triggerer", "dag-processor")
 STOP_FIRST = ("scheduler", "triggerer", "dag-processor", "migration")
 """Stopped before the API server, so that a task that is ended can still report it."""
 
-STOP_STEPS = (("first processes", signal.SIGTERM, 4), ("all", signal.SIGTERM, 4), ("all", signal.SIGKILL, 5))
-"""Whom, how, and seconds to wait. As a rule 2 s are enough. A triggerer sometimes misses the end of its own child for
-10 s, and a scheduler waits for running tasks until all are told: a task that is ended is taken up by its next try."""
+FIRST_SECONDS, GRACE_SECONDS, KILLED_SECONDS = 4, 6, 5
+"""How long is waited for those, for all when all were told, and for all when all were killed. As a rule 2 s are enough,
+but a triggerer sometimes misses the end of its own child for 10 s, and a scheduler waits for running tasks until they
+are told too: a task that is ended is taken up by its next try."""
 
 MAX_LOG_BYTES = 20 * 1024 * 1024
 
@@ -95,22 +97,33 @@ def noted(state: State) -> list[str]:
 
 
 def everything(state: State) -> dict[int, list[psutil.Process]]:
-    """Return every process of ours by session: what works in the run folder without a terminal, and its children.
+    """Return every process of ours by session: of a noted session, in the run folder, or started by one of these.
 
     A session has the number of the component's first process, also when that one has died.
     """
-    family: list[psutil.Process] = []
+    sessions: dict[int, list[psutil.Process]] = {pid: [] for pid in _sessions(state)}
     numbers: set[int] = set()
     for process in sorted(psutil.process_iter(), key=psutil.Process.create_time):  # parents before children
         with suppress(psutil.AccessDenied, psutil.NoSuchProcess, ProcessLookupError):
-            if process.ppid() in numbers or _works_in(process, state.run):
+            session = os.getsid(process.pid)
+            if session in sessions or process.ppid() in numbers or _works_in(process, state.run):
                 numbers.add(process.pid)
-                family.append(process)
-    sessions: dict[int, list[psutil.Process]] = {}
-    for process in family:
-        with suppress(ProcessLookupError):
-            sessions.setdefault(os.getsid(process.pid), []).append(process)
-    return sessions
+                sessions.setdefault(session, []).append(process)
+    return {session: members for session, members in sessions.items() if members}
+
+
+def _sessions(state: State) -> Iterator[int]:
+    """Give the noted sessions; a number that now belongs to another program is not ours any more."""
+    for name in noted(state):
+        note = state.read(f"run/{name}")
+        try:
+            is_ours = abs(psutil.Process(int(note["pid"])).create_time() - float(note["started"])) < 1  # seconds
+        except psutil.NoSuchProcess:
+            is_ours = True  # its number stays reserved as long as the session has members
+        except (KeyError, ValueError):
+            is_ours = False
+        if is_ours:
+            yield int(note["pid"])
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
@@ -125,8 +138,13 @@ def stop_all(state: State) -> list[str]:
     sessions = everything(state)
     names = {name: int(state.read(f"run/{name}").get("pid", 0)) for name in noted(state)}
     ran = [name for name, pid in names.items() if pid in sessions]
-    _end({names[name]: sessions[names[name]] for name in STOP_FIRST if names.get(name) in sessions})
-    _end(everything(state))
+    first = [process for name in STOP_FIRST for process in sessions.get(names.get(name, 0), [])]
+    _tell((process for process in first if process.pid in sessions), signal.SIGTERM)
+    wait_until_gone(first, FIRST_SECONDS)
+    left = [process for members in (sessions | everything(state)).values() for process in members]
+    for how, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, KILLED_SECONDS)):
+        _tell(left, how)
+        left = wait_until_gone(left, seconds)
     for name in names:
         state.forget(f"run/{name}")
     for child in _STARTED[:]:
@@ -135,13 +153,7 @@ def stop_all(state: State) -> list[str]:
     return ran
 
 
-def _end(sessions: dict[int, list[psutil.Process]]) -> None:
-    left = [process for members in sessions.values() for process in members]
-    for whom, how, seconds in STOP_STEPS:
-        for process in left:
-            if whom == "all" or process.pid in sessions:
-                with suppress(psutil.NoSuchProcess):
-                    process.send_signal(how)
-        left = wait_until_gone(left, seconds)
-        if not left:
-            return
+def _tell(processes: Iterable[psutil.Process], how: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(how)

@@ -51,7 +51,7 @@ def up(
         if known is not None and _everything_runs(state, known):
             if sandbox and known.sandbox_port is None:
                 raise CommandFailed("It is already up without the sandbox; run `./desk down` first.")
-            _wait_until_healthy(state, known, progress)
+            _wait_until_healthy(state, known, Progress(quiet=True))
             progress.say(f"It is already up: {known.airflow_url}")
             return known
         try:
@@ -59,7 +59,8 @@ def up(
             installation = starting.start(state, progress, sandbox=sandbox, port=port, dags=dags)
             _wait_until_healthy(state, installation, progress)
         except BaseException:
-            progress.say("Stopping what was started.")
+            if components.noted(state):
+                progress.say("Stopping what was started.")
             _stop(state)
             raise
     return installation

@@ -16,7 +16,7 @@ from include.database.processes import family, wait_until_gone
 
 SUPERUSER = "postgres"
 
-ACCESS = "# Written by include/database/embedded.py.\nhost all all 127.0.0.1/32 trust\n"
+ACCESS = "# Written by include/database/embedded.py.\nhost all all 127.0.0.1/32 scram-sha-256\n"
 """All of pg_hba.conf: a password for everyone, no trust, no socket, no replication."""
 
 STOP_STEPS = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))

@@ -18,10 +18,12 @@ from include.database.processes import is_gone, wait_until_gone
 
 PARENT = """
 import subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], cwd="/")
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
 print("started", flush=True)
 time.sleep(600)
 """
+GRANDPARENT = PARENT.replace("print", "subprocess.Popen(['/bin/sleep', '600'], cwd='/', start_new_session=True)\nprint")
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('started', flush=True); time.sleep(600)"
 )
@@ -49,9 +51,10 @@ def members(state: State) -> list[psutil.Process]:
 
 
 def test_a_stopped_component_leaves_no_child(state: State) -> None:
-    start(state, "scheduler", PARENT)
+    """Not even one that went to another folder, or to a session of its own, or both."""
+    start(state, "scheduler", GRANDPARENT)
     ran = members(state)
-    assert len(ran) == 2
+    assert len(ran) == 4
     assert components.stop_all(state) == ["scheduler"]
     assert all(is_gone(process) for process in ran)
     assert components.noted(state) == []
@@ -59,12 +62,13 @@ def test_a_stopped_component_leaves_no_child(state: State) -> None:
 
 def test_children_whose_parent_was_killed_are_found_and_stopped(state: State) -> None:
     parent = start(state, "scheduler", PARENT)
-    child = next(process for process in members(state) if process.pid != parent.pid)
+    children = [process for process in members(state) if process.pid != parent.pid]
+    assert len(children) == 2
     os.kill(parent.pid, 9)
     wait_until_gone([psutil.Process(parent.pid)], 5)
     assert components.find(state, "scheduler") is None
     assert components.stop_all(state) == ["scheduler"]
-    assert is_gone(child)
+    assert all(is_gone(child) for child in children)
 
 
 def test_what_an_up_that_was_killed_never_noted_is_stopped_too(state: State) -> None:
@@ -76,8 +80,7 @@ def test_what_an_up_that_was_killed_never_noted_is_stopped_too(state: State) -> 
 
 
 def test_who_does_not_listen_is_killed(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = tuple((whom, how, min(seconds, 1)) for whom, how, seconds in components.STOP_STEPS)
-    monkeypatch.setattr(components, "STOP_STEPS", steps)
+    monkeypatch.setattr(components, "GRACE_SECONDS", 1)
     start(state, "sandbox", STUBBORN)
     ran = members(state)
     components.stop_all(state)

@@ -1,4 +1,4 @@
-"""Bad input: each is refused with a sentence, nothing is sent, and whoever waits for a receipt gets one that says why."""
+"""Bad input: each is refused with a sentence, nothing is sent, and whoever waits for a receipt learns why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from include.releases import video
 from include.releases.publication import State
 from tests.publishing.studio import CONF, OWNER, Studio, run_to_the_end
 
-BEGINNINGS = {"videos.insert", "videos.insert.put", "video.init", "inbox.init", "video.put"}
+BEGINNINGS = {"videos.insert.start", "videos.insert.put", "video.init", "inbox.init", "video.put"}
 """The calls with which a platform could get anything."""
 
 
@@ -189,6 +189,7 @@ def assert_youtube_refuses_and_tiktok_publishes(studio: Studio, said: str) -> No
     assert "- youtube (my_youtube): rejected." in result.summary
     assert said in result.summary
     assert not BEGINNINGS & {call["endpoint"] for call in studio.sandbox.calls() if call["platform"] == "youtube"}
+    assert {"video.init", "video.put"} <= {call["endpoint"] for call in studio.sandbox.calls()}
     assert [each["platform"] for each in studio.sandbox.published()] == ["tiktok"]
     assert receipt(studio, "tiktok")["status"] == "published"
     found = receipt(studio, "youtube")
@@ -222,7 +223,7 @@ def test_every_rule_that_is_broken_is_told_at_once(both: Studio):
         ({"timezone": "Mars/Olympus"}, "timezone", True),
         ({"scheduled_for": "yesterday"}, "scheduled_for", True),
         ({"targets": [{"account": "nobody"}]}, "You have no account named 'nobody'", False),
-        ({"targets": [{"account": "my_youtube", "shape": "square"}, {"account": "my_tiktok"}]}, "targets[0].shape", True),
+        ({"targets": [{"account": "my_youtube", "shape": 1}, {"account": "my_tiktok"}]}, "targets[0].shape", True),
         ({"colour": "red", "priority": 0, "max_retries": 99}, "max_retries must be at most 10", True),
     ],
 )

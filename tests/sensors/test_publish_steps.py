@@ -1,0 +1,96 @@
+"""Our steps in Airflow's words: waiting gives the slot back, a refusal is never tried again, only ids travel."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+
+from include.publishing import ledger, verdicts
+from include.publishing.progress import Done, Later, Over
+from include.releases.publication import State
+from include.sensors import publish_steps
+from tests.publishing.studio import CONF, OWNER, Studio, run_to_the_end
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The context of a task of the run `run1`."""
+    context: dict[str, Any] = {"params": dict(CONF), "dag_run": SimpleNamespace(run_id="run1")}
+    monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
+    return context
+
+
+def test_waiting_gives_the_slot_back_until_the_time_that_was_told():
+    at = datetime.now(UTC) + timedelta(hours=3)
+    with pytest.raises(AirflowRescheduleException) as told:
+        publish_steps.tell(Later(at=at, why="YouTube's daily upload limit is reached."))
+    assert told.value.reschedule_date == at
+
+
+def test_a_wait_that_is_over_already_still_gives_the_slot_back_for_a_moment():
+    with pytest.raises(AirflowRescheduleException) as told:
+        publish_steps.tell(Later(at=datetime.now(UTC) - timedelta(hours=1), why="Soon."))
+    assert told.value.reschedule_date > datetime.now(UTC)
+
+
+def test_a_published_release_and_a_step_that_is_through_are_success(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    (publication_id,) = studio.register()
+    publish_steps.tell(Done(publication=ledger.read(OWNER, publication_id)))
+    published = run_to_the_end(publication_id)
+    assert published.state == State.PUBLISHED
+    publish_steps.tell(Over(publication=published))
+
+
+def test_a_publication_that_ended_otherwise_fails_its_task_for_good_and_says_why(studio: Studio, run: dict[str, Any]):
+    studio.metadata(title="x" * 101)
+    studio.connect("youtube")
+    (publication,) = publish_steps.register()
+    with pytest.raises(AirflowFailException, match=r"^youtube \(my_youtube\): rejected\. .*100"):
+        publish_steps.validate(publication)
+    assert run["label"] == "my_youtube"
+
+
+def test_a_refused_run_fails_for_good_with_every_problem(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    run["params"] |= {"segment": "nobody", "platfroms": ["youtube"]}
+    with pytest.raises(AirflowFailException) as told:
+        publish_steps.register()
+    assert "platfroms" in str(told.value)
+    assert "nobody" in str(told.value)
+
+
+def test_only_ids_travel_between_the_tasks(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    (publication,) = publish_steps.register()
+    assert set(publication) == {"publication_id", "owner", "label"}
+    assert json.loads(json.dumps(publication)) == publication
+
+
+def test_the_steps_take_a_release_out_and_the_verdict_says_so(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    (publication,) = publish_steps.register()
+    publish_steps.validate(publication)
+    publish_steps.upload(publication)
+    for _ in range(20):
+        try:
+            publish_steps.finish(publication)
+            break
+        except AirflowRescheduleException:
+            continue
+    assert publish_steps.verdict() == "Published to 1 of 1 platforms"
+    publish_steps.upload(publication)
+    assert len(studio.sandbox.published()) == 1
+
+
+def test_a_verdict_over_an_unpublished_release_fails_the_run_for_good(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    publish_steps.register()
+    with pytest.raises(AirflowFailException, match=r"Published to 0 of 1 platforms\n- youtube \(my_youtube\): planned"):
+        publish_steps.verdict()
+    assert (verdicts.summary_written(OWNER, "run1") or "").startswith("Published to 0 of 1 platforms")
