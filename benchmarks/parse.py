@@ -23,7 +23,7 @@ RUNS = 7
 FORBIDDEN = ("pandas", "weasyprint", "av", "httpx")
 """What no DAG file may load while it is parsed; Airflow's own parser has loaded some of it before."""
 
-EMPTY = '''
+EMPTY = """
 from airflow.sdk import dag
 
 
@@ -33,9 +33,9 @@ def empty():
 
 
 empty()
-'''
+"""
 
-CHILD = '''
+CHILD = """
 import json, os, sys, time
 from airflow.dag_processing.dagbag import DagBag
 
@@ -48,7 +48,7 @@ bag = DagBag(sys.argv[1])
 seconds = time.perf_counter() - began
 print(json.dumps({"dags": sorted(bag.dags), "errors": bag.import_errors, "seconds": seconds, "mib": mib() - memory,
                   "modules": sorted(set(sys.modules) - before)}))
-'''
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from benchmarks.workplace import AGE_BUCKET, OWNER, SEGMENT, SMALL, sandbox_acco
 from include import settings
 from include.accounts.accounts import Credentials
 from include.accounts.connect import connect
-from include.cli import launcher
+from include.cli import launcher, ports
 from include.cli.airflow_api import AirflowApi
 from include.cli.errors import CommandFailed
 from include.cli.installation import Installation
@@ -81,7 +81,7 @@ def _installation(say: Say) -> Iterator[Installation]:
     (dags / f"{empty_release.DAG_ID}.py").write_text(empty_release.SOURCE, encoding="utf-8")
     say("starting Airflow, PostgreSQL and the sandbox")
     try:
-        installation = launcher.up(state, sandbox=True, dags=dags, quiet=True)
+        installation = launcher.up(state, sandbox=True, dags=dags, quiet=True, port=ports.free_for(None))
         settings.adopt(installation.environment)
         switch(str(installation.sandbox_url), processing_seconds=0, tiktok_moderation_seconds=0)
         yield installation

@@ -75,7 +75,10 @@ class Quota(BaseModel):
     @field_validator("resets")
     @classmethod
     def _a_real_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (LookupError, OSError):  # not known, or a folder of zones
+            raise ValueError("must be a time zone such as America/Los_Angeles") from None
         return value
 
 

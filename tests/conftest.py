@@ -61,3 +61,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cases the crash matrix ran; each is a publication of its own that was killed or failed somewhere."""
+    counts = [
+        int(value)
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in report.user_properties
+        if name == "cases"
+    ]
+    if counts:
+        terminalreporter.write_line(f"crash matrix: {sum(counts)} cases in {len(counts)} tests, one video each time")

@@ -90,14 +90,14 @@ def retry(
     from include.cli.airflow_api import AirflowApi
     from include.cli.errors import CommandFailed
     from include.cli.publish import see_through
-    from include.publishing import decisions
+    from include.publishing import decisions, ledger
 
     installation = launcher.current()
     if installation is None:
         raise CommandFailed("Nothing was started yet; run `./desk up` first.")
     api = AirflowApi.of(installation)
-    publication = decisions.retry(owner, publication_id)
-    job_id, conf = decisions.run_again(publication)
+    job_id, conf = decisions.run_again(ledger.read(owner, publication_id))
+    decisions.retry(owner, publication_id)
     run_id = start_again(api, job_id, conf)
     if not see_through(api, owner, run_id, str(conf["title_id"]), no_wait=no_wait, as_json=as_json):
         raise typer.Exit(1)

@@ -21,6 +21,8 @@ import httpx
 from include.platforms.errors import OutcomeUnknown, PlatformError, TryAgain
 
 log = logging.getLogger("release_desk.calls")
+for _chatty in ("httpx", "httpcore"):  # they log whole addresses and headers, and upload addresses are secrets
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
 """Seconds; reads and small writes."""

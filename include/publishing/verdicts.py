@@ -32,16 +32,23 @@ def verdict(params: Mapping[str, Any], job_id: str) -> Verdict:
         job = connection.exec_driver_sql(SQL["read_job"], {"job_id": job_id}).mappings().first()
     if params.get("dry_run") is True and job is None:
         return Verdict(good=True, summary="Dry run: nothing was published.")
-    if job is None or job["problems"]:
-        told = " ".join(job["problems"]) if job else "The run was not registered; see the log of `register`."
+    if job is None:
+        told = "The run was not registered; see the log of `register`."
         return Verdict(good=False, summary=f"Nothing was published. {told}")
-    publications = publications_of(owner, job_id)
+    if job["problems"]:
+        result = Verdict(good=False, summary=f"Nothing was published. {' '.join(job['problems'])}")
+    else:
+        result = _of_publications(publications_of(owner, job_id))
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["end_job"], {"job_id": job_id, "summary": result.summary})
+    return result
+
+
+def _of_publications(publications: list[Publication]) -> Verdict:
     unwritten = _write_receipts(publications)
     summary = "\n".join([summary_of(publications), *unwritten])
     if unwritten:
         summary += "\nThe publications themselves are safe. Make room, then clear this task to write the receipts."
-    with engine.transaction(owner) as connection:
-        connection.exec_driver_sql(SQL["end_job"], {"job_id": job_id, "summary": summary})
     return Verdict(good=not unwritten and all(each.state == State.PUBLISHED for each in publications), summary=summary)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
-from airflow.sdk import get_current_context
-from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+from airflow.sdk import BaseXCom, get_current_context
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, DownstreamTasksSkipped
 
 from include.publishing import registration, steps, verdicts
 from include.publishing.progress import Later, Over, Progress
@@ -29,10 +29,23 @@ def register() -> list[dict[str, str]]:
         registered = registration.register(dict(context["params"]), context["dag_run"].run_id)
     except registration.Refused as refused:
         raise AirflowFailException(str(refused)) from None
-    return [
+    found = [
         {"publication_id": each.publication_id, "owner": registered.owner, "label": each.account_id}
         for each in registered.publications
     ]
+    if not context["params"]["require_approval"]:
+        _skip_approval(context, found)
+    return found
+
+
+def _skip_approval(context: Any, found: list[dict[str, str]]) -> NoReturn:
+    """End `register` with `found` as its result, and let Airflow skip `approve` without starting it.
+
+    That a task skipped itself is noticed up to a second late (`[workers] min_heartbeat_interval`). Should this skip not
+    be seen, for instance when `approve` alone is cleared, `approve` skips itself.
+    """
+    context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=found)
+    raise DownstreamTasksSkipped(tasks=["approve"])  # type: ignore[no-untyped-call]
 
 
 def validate(publication: dict[str, str]) -> None:

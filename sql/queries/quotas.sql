@@ -60,7 +60,3 @@ where
     and q.scope = %(scope)s
     and q.window_start = '-infinity'
     and m > %(since)s;
-
--- list_quotas --
-select * from desk.quota
-order by platform, bucket, scope, window_start;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,8 +25,9 @@ OVER = datetime.now(UTC) - timedelta(hours=1)
 class Platform:
     """A token endpoint in a variable: counts who asks, and answers, fails or loses its answer as told."""
 
-    def __init__(self, *answers: Exception | str) -> None:
+    def __init__(self, *answers: Exception | str, seconds: float = 0) -> None:
         self.answers = list(answers)
+        self.seconds = seconds
         self.asked: list[str] = []
         self._lock = Lock()
 
@@ -32,6 +35,7 @@ class Platform:
         with self._lock:
             self.asked.append(refresh_token)
             answer = self.answers.pop(0) if self.answers else f"new-{len(self.asked)}"
+        time.sleep(self.seconds)
         if isinstance(answer, Exception):
             raise answer
         return Tokens(
@@ -71,14 +75,14 @@ def at_once(count: int, work: Callable[[], str]) -> list[str]:
 
 
 def test_a_hundred_who_meet_an_expired_token_ask_for_one(account):
-    platform = Platform()
+    platform = Platform(seconds=0.2)
     assert set(at_once(100, lambda: tokens(platform).token())) == {"new-1"}
     assert platform.asked == ["refresh"]
 
 
 def test_a_hundred_whose_token_was_refused_ask_for_one(account):
     account(datetime.now(UTC) + timedelta(hours=1))
-    platform = Platform()
+    platform = Platform(seconds=0.2)
     assert set(at_once(100, lambda: tokens(platform).refresh("old"))) == {"new-1"}
     assert platform.asked == ["refresh"]
 
@@ -95,6 +99,27 @@ def test_those_who_wait_for_a_refresh_hold_no_connection(account):
     platform = Logging()
     assert set(at_once(40, lambda: tokens(platform).token())) == {"new-1"}
     assert platform.asked == ["refresh"]
+
+
+def test_workers_in_processes_of_their_own_ask_for_one(account, tmp_path):
+    """The row in the database is the lock; nothing in one process's memory helps here."""
+
+    class Counting(Platform):
+        def __call__(self, refresh_token: str) -> Tokens:
+            (tmp_path / f"asked-{os.getpid()}").write_text(refresh_token)
+            return super().__call__(refresh_token)
+
+    children = []
+    for _ in range(6):
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if tokens(Counting("fresh", seconds=0.3)).token() == "fresh" else 2)
+            finally:
+                os._exit(1)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 6
+    assert len(list(tmp_path.glob("asked-*"))) == 1
 
 
 def test_a_token_that_lasts_is_used_as_it_is(account):

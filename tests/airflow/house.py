@@ -35,7 +35,7 @@ def until(look: Callable[[], Found], what: str, seconds: float = RUN_SECONDS) ->
     while not (found := look()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what} (last: {found!r})")
-        time.sleep(0.15)
+        time.sleep(0.25)
     return found
 
 
@@ -65,7 +65,7 @@ class House:
         for platform in platforms:
             given = self.sandbox.account(platform, name=f"{platform} of {name}")
             connect(name, f"{name}_{platform}", platform, Credentials.model_validate(given))
-        return Desk(house=self, owner=name, title_id=name)
+        return Desk(house=self, owner=name, title_id=name, platforms=platforms)
 
     def drop(self, root: Path, title_id: str, segment: str = "women", age_bucket: str = "18-23") -> Path:
         """Put the sample's three files below an export root as `title_id`, the metadata last; return the video."""
@@ -99,6 +99,7 @@ class Desk:
     house: House
     owner: str
     title_id: str
+    platforms: tuple[str, ...] = BOTH
 
     def conf(self, **changes: Any) -> dict[str, Any]:
         """Return the conf of a run for this owner's release."""
@@ -180,10 +181,10 @@ class Desk:
         found = self.house.sandbox._call("GET", "/sandbox/accounts")
         return [one for one in found if one["name"].endswith(f" of {self.owner}")]
 
-    def one_video_each(self, video: Path, platforms: tuple[str, ...] = BOTH) -> None:
+    def one_video_each(self, video: Path) -> None:
         """Hold the platforms and the ledger against the file: one video each, with its bytes."""
         found = self.videos()
-        assert sorted(each["platform"] for each in found) == sorted(platforms), found
+        assert sorted(each["platform"] for each in found) == sorted(self.platforms), found
         assert {each["sha256"] for each in found} == {sha256_of(video)}
 
     def nothing_was_sent(self) -> None:

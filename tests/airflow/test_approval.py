@@ -24,7 +24,7 @@ def answered(desk: Desk, run_id: str, option: str) -> None:
 
 
 def test_nothing_is_sent_before_the_yes_and_everything_after_it(house: House):
-    yes, no = house.owner("approved"), house.owner("refused")
+    yes, no = house.owner("approved", ("tiktok",)), house.owner("refused", ("tiktok",))
     videos = {desk.owner: desk.export() for desk in (yes, no)}
     runs = {desk.owner: desk.start(require_approval=True) for desk in (yes, no)}
     for desk in (yes, no):
@@ -37,9 +37,9 @@ def test_nothing_is_sent_before_the_yes_and_everything_after_it(house: House):
 
     assert yes.ended(runs["approved"]) == "success", yes.tasks(runs["approved"])
     yes.one_video_each(videos["approved"])
-    assert yes.summary(runs["approved"]) == "Published to 2 of 2 platforms"
+    assert yes.summary(runs["approved"]) == "Published to 1 of 1 platforms"
 
     assert no.ended(runs["refused"]) == "failed"
     assert {each.state for each in no.publications(runs["refused"])} == {"cancelled"}
-    assert no.summary(runs["refused"]).count("It was not approved.") == 2
+    assert "It was not approved." in no.summary(runs["refused"])
     no.nothing_was_sent()

@@ -59,6 +59,7 @@ def refused(studio: Studio, *parts: str, has_receipt: bool = True, **conf: Any) 
     result = verdicts.verdict(asked, "job1")
     assert not result.good
     assert result.summary == f"Nothing was published. {told}"
+    assert verdicts.summary_written(OWNER, "job1") == result.summary
     with engine.transaction(OWNER) as connection:
         assert connection.exec_driver_sql("select problems from desk.job").scalar_one() == error.value.problems
         assert connection.exec_driver_sql("select count(*) from desk.publication").scalar_one() == 0

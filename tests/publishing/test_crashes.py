@@ -1,8 +1,8 @@
 """The crash matrix: killed at every named point, failed at every request, and still exactly one video each time.
 
-The process is really killed (a forked child gets SIGKILL), requests really fail (the sandbox drops the connection before
-or after it acted, answers a status, or says nothing until the client gives up). Afterwards the work goes on as a new
-worker would, and the platform, the ledger and the bytes are looked at.
+The process is really killed (a forked child gets SIGKILL), requests really fail (the sandbox drops the connection
+before or after it acted, answers a status, or says nothing until the client gives up). Afterwards the work goes on as a
+new worker would, and the platform, the ledger and the bytes are looked at. The run's last lines count the cases.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _one_video(studio: Studio, platform: str, publication_id: str, video: Path, 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("platform", BOTH)
-def test_killed_at_every_point_and_still_one_video(studio, matrix, platform):
+def test_killed_at_every_point_and_still_one_video(studio, matrix, platform, record_property):
     seen: list[tuple[str, str]] = []
     publication_id, video = matrix(platform)
     points.on_reached = lambda name, step: seen.append((name, step))
@@ -100,7 +100,7 @@ def test_killed_at_every_point_and_still_one_video(studio, matrix, platform):
         publication_id, video = matrix(platform)
         _killed_at(name, step, nth, publication_id)
         _one_video(studio, platform, publication_id, video, f"killed at {name} ({step}), time {nth}")
-    print(f"\n{platform}: killed at {len(cases)} points")
+    record_property("cases", len(cases))
 
 
 def _numbered(seen: list[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
@@ -114,7 +114,7 @@ def _numbered(seen: list[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("platform", BOTH)
-def test_killed_again_while_looking_for_what_the_first_kill_left(studio, matrix, platform):
+def test_killed_again_while_looking_for_what_the_first_kill_left(studio, matrix, platform, record_property):
     cases = 0
     for first in ("note_saved", "answered"):
         for second in ("claimed", "found", "note_saved", "answered"):
@@ -123,14 +123,14 @@ def test_killed_again_while_looking_for_what_the_first_kill_left(studio, matrix,
             _killed_at_name(second, publication_id)
             _one_video(studio, platform, publication_id, video, f"killed at {first}, then at {second}")
             cases += 1
-    print(f"\n{platform}: killed twice in {cases} ways")
+    record_property("cases", cases)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("platform", BOTH)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_request_may_fail_and_still_one_video(studio, matrix, platform, fault):
+def test_every_request_may_fail_and_still_one_video(studio, matrix, platform, fault, record_property):
     publication_id, video = matrix(platform)
     _one_video(studio, platform, publication_id, video, "nothing happened")
     requests: list[tuple[str, int]] = []
@@ -142,19 +142,22 @@ def test_every_request_may_fail_and_still_one_video(studio, matrix, platform, fa
         publication_id, video = matrix(platform)
         studio.sandbox.fault(match={"endpoint": endpoint, "nth": nth}, times=1, **FAULTS[fault])
         _one_video(studio, platform, publication_id, video, f"{endpoint} number {nth}: {fault}")
-    print(f"\n{platform}, {fault}: {len(requests)} requests")
+    record_property("cases", len(requests))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_chunk_of_a_large_tiktok_upload_may_fail_and_still_one_video(studio, matrix, fault, large):
+def test_every_chunk_of_a_large_tiktok_upload_may_fail_and_still_one_video(
+    studio, matrix, fault, large, record_property
+):
     chunks = 6  # 65,000,000 bytes in chunks of 10,000,000, the last one takes the rest
     for nth in (1, 3, chunks):
         publication_id, video = matrix("tiktok", large)
         studio.sandbox.fault(match={"endpoint": "video.put", "nth": nth}, times=1, **FAULTS[fault])
         _one_video(studio, "tiktok", publication_id, video, f"chunk {nth}: {fault}")
         assert len(studio.sandbox.calls("video.put")) >= chunks
+    record_property("cases", 3)
 
 
 @pytest.fixture(scope="session")

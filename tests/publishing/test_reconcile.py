@@ -50,7 +50,7 @@ def lost(quick: Studio) -> Callable[..., str]:
 @pytest.fixture(autouse=True)
 def _the_list_is_quick_again(studio: Studio):
     yield
-    studio.sandbox.settings(youtube_uploads_list_lag_seconds=0, clock_offset_seconds=0)
+    studio.sandbox.settings(youtube_uploads_list_lag_seconds=0, clock_offset_seconds=0, tiktok_moderation_seconds=1)
 
 
 def starts(studio: Studio) -> int:
@@ -243,15 +243,13 @@ def test_a_published_post_without_an_address_gets_it_later(quick: Studio):
     quick.configure(tiktok={"public_id_patience_seconds": 0})
     quick.connect("tiktok")
     quick.sandbox.settings(tiktok_moderation_seconds=3600)
-    try:
-        (publication_id,) = quick.register("job1")
-        found = run_to_the_end(publication_id)
-        assert (found.state, found.video_id, found.url) == (State.PUBLISHED, None, None)
-        assert "still moderating" in verdicts.verdict(CONF, "job1").summary
-        reconcile.reconcile_all()
-        assert ledger.read(OWNER, publication_id).video_id is None
-    finally:
-        quick.sandbox.settings(tiktok_moderation_seconds=1)
+    (publication_id,) = quick.register("job1")
+    found = run_to_the_end(publication_id)
+    assert (found.state, found.video_id, found.url) == (State.PUBLISHED, None, None)
+    assert "still moderating" in verdicts.verdict(CONF, "job1").summary
+    reconcile.reconcile_all()
+    assert ledger.read(OWNER, publication_id).video_id is None
+    quick.sandbox.settings(clock_offset_seconds=3601)
     reconcile.reconcile_all()
     found = ledger.read(OWNER, publication_id)
     assert found.url == f"https://www.tiktok.com/@{accounts.read(OWNER, 'my_tiktok').username}/video/{found.video_id}"

@@ -34,6 +34,12 @@ async def events(trigger: ProcessingTrigger) -> list[Any]:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look every 0.3 s, whatever the platform asks for."""
+    monkeypatch.setattr(processing, "LONGEST_SLEEP_SECONDS", 0.3)
+
+
+@pytest.fixture
 def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Every wait the trigger asks for; none is waited."""
     asked: list[float] = []
@@ -57,7 +63,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *waits: float) -> None:
     monkeypatch.setattr(steps, "check", check)
 
 
-async def test_it_fires_once_when_the_platform_has_processed_the_video(studio: Studio):
+async def test_it_fires_once_when_the_platform_has_processed_the_video(studio: Studio, impatient: None):
     publication_id = in_processing(studio)
     trigger = ProcessingTrigger(owner=OWNER, publication_id=publication_id, first_poll_seconds=0.1)
     assert await asyncio.wait_for(events(trigger), 30) == [{"publication_id": publication_id}]
@@ -65,7 +71,7 @@ async def test_it_fires_once_when_the_platform_has_processed_the_video(studio: S
     studio.sandbox.settings(processing_seconds=0)
 
 
-async def test_two_at_once_change_nothing_at_the_platform(studio: Studio):
+async def test_two_at_once_change_nothing_at_the_platform(studio: Studio, impatient: None):
     publication_id = in_processing(studio)
     studio.sandbox.forget_calls()
     trigger = ProcessingTrigger(owner=OWNER, publication_id=publication_id, first_poll_seconds=0.1)
