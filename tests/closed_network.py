@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 
-class NetworkIsClosed(Exception):  # noqa: N818 - reads as the sentence it is
+class NetworkIsClosed(Exception):
     """A test tried to leave this machine. No OSError: the code under test must not take it for bad luck."""
 
 

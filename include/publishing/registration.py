@@ -283,9 +283,7 @@ def wanted_all_the_same(params: Mapping[str, Any]) -> tuple[PublishConf | None, 
         return None, []
 
 
-def _write_receipts(
-    conf: PublishConf | None, chosen: list[tuple[Account, Target | None]], problems: list[str]
-) -> None:
+def _write_receipts(conf: PublishConf | None, chosen: list[tuple[Account, Target | None]], problems: list[str]) -> None:
     if conf is None or conf.dry_run:
         return
     seen: set[str] = set()

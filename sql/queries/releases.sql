@@ -74,7 +74,7 @@ select
 from desk.job as j
 inner join desk.job_publication as p on j.owner = p.owner and j.job_id = p.job_id
 where p.publication_id = %(publication_id)s
-order by j.created_at desc, j.job_id
+order by j.created_at desc, j.job_id asc
 limit 1;
 
 -- publications_of_job --

@@ -18,9 +18,7 @@ from tests.publishing.rows import an_account
 
 PLACE = "account/alice/my_youtube/access_token"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-QUICK = hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def new_key() -> str:

@@ -136,7 +136,10 @@ class Desk:
         """Return the state of each task instance, mapped ones as `task/account`."""
         found = self.house.api.task_instances(DAG, run_id)
         accounts = self._accounts_by_index(found)
-        return {"/".join(filter(None, (each["task_id"], accounts.get(each["map_index"])))): str(each["state"]) for each in found}
+        return {
+            "/".join(filter(None, (each["task_id"], accounts.get(each["map_index"])))): str(each["state"])
+            for each in found
+        }
 
     @staticmethod
     def _accounts_by_index(instances: list[dict[str, Any]]) -> dict[int, str]:

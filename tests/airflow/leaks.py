@@ -24,7 +24,13 @@ def secrets_of(house: House) -> dict[str, str]:
     with sqlite3.connect(f"file:{house.folder / 'sandbox/sandbox.sqlite'}?mode=ro", uri=True) as store:
         for kind, text in store.execute("select kind, body from things"):
             body = json.loads(text)
-            names = {"Token": ("id",), "App": ("secret",), "Session": ("id",), "Post": ("upload", "secret"), "Code": ("id",)}
+            names = {
+                "Token": ("id",),
+                "App": ("secret",),
+                "Session": ("id",),
+                "Post": ("upload", "secret"),
+                "Code": ("id",),
+            }
             for name in names.get(kind, ()):
                 what = f"{body['use']} token" if kind == "Token" else f"{kind.lower()} {name}"
                 found[body[name]] = what

@@ -28,7 +28,7 @@ def full_disk(house: House) -> Iterator[Path]:
     try:
         (folder / WHERE["age_bucket"]).mkdir()
         filler = folder / "filler"
-        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):  # noqa: PT012
             while True:
                 file.write(bytes(4096))
         yield filler

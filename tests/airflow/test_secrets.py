@@ -1,4 +1,4 @@
-"""After everything that ran before (and one run of its own): no secret in a log, an XCom, a rendered field or a table."""
+"""After all that ran before, and a run of its own: no secret in a log, an XCom, a rendered field or a table."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def test_the_search_finds_what_is_planted_in_a_log_and_in_both_databases(house: 
     assert leaks(house, wanted) == []
     run_id, log = planted_run(house), house.folder / "logs" / "planted.log"
     server = EmbeddedPostgres(house.folder)
-    plant = "insert into desk.account_secret (owner, account_id, field, envelope) values ('discreet', 'discreet_youtube', 'x', %s)"
+    plant = (
+        "insert into desk.account_secret (owner, account_id, field, envelope) "
+        "values ('discreet', 'discreet_youtube', 'x', %s)"
+    )
     try:
         log.write_text(f"GET /upload?upload_id={secret}\n")
         path = f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/register/xcomEntries"

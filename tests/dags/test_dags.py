@@ -14,7 +14,18 @@ import pytest
 from include.settings import PROJECT
 
 FILES = sorted((PROJECT / "dags").glob("*.py"))
-EXPENSIVE = {"pandas", "numpy", "weasyprint", "av", "PIL", "googleapiclient", "fsspec", "psycopg", "sqlalchemy", "httpx"}
+EXPENSIVE = {
+    "pandas",
+    "numpy",
+    "weasyprint",
+    "av",
+    "PIL",
+    "googleapiclient",
+    "fsspec",
+    "psycopg",
+    "sqlalchemy",
+    "httpx",
+}
 ALLOWED = {"include.publishing", "include.publishing.notices"}  # Airflow imports a deadline's callback to check it
 OURS = ("include.publishing", "include.accounts", "include.database", "include.platforms.http", "include.releases")
 EMPTY = "from airflow.sdk import DAG\nDAG('empty', schedule=None)\n"
@@ -55,7 +66,12 @@ def modules_after(path: Path) -> set[str]:
     """Return the modules that are loaded once a fresh Python has run a file."""
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     told = subprocess.run(
-        [sys.executable, "-c", LOADED, str(path)], env=environment, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", LOADED, str(path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     return set(json.loads(told.stdout.splitlines()[-1]))
 

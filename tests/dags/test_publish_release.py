@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,9 +51,18 @@ def test_the_defaults_of_the_form_are_those_of_the_conf(dag: Any):
 
 
 def test_approval_stands_before_the_fan_out_and_each_step_before_the_next(dag: Any):
-    order = ["register", "approve", "plan", "publish.validate", "publish.upload", "publish.wait", "publish.finish", "verdict"]
+    order = [
+        "register",
+        "approve",
+        "plan",
+        "publish.validate",
+        "publish.upload",
+        "publish.wait",
+        "publish.finish",
+        "verdict",
+    ]
     assert {task.task_id for task in dag.tasks} == set(order)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         assert later in dag.get_task(earlier).downstream_task_ids, f"{earlier} >> {later}"
 
 

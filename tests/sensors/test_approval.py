@@ -22,7 +22,12 @@ def context(**conf: Any) -> dict[str, Any]:
 
 def answer(option: str) -> dict[str, Any]:
     """Return what Airflow hands over once a person has answered."""
-    return {"chosen_options": [option], "params_input": {}, "responded_at": datetime.now(UTC), "responded_by_user": None}
+    return {
+        "chosen_options": [option],
+        "params_input": {},
+        "responded_at": datetime.now(UTC),
+        "responded_by_user": None,
+    }
 
 
 def test_nobody_is_asked_when_the_conf_does_not_want_it():

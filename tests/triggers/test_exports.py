@@ -72,7 +72,7 @@ async def test_an_event_whose_run_never_came_is_repeated(quick: Studio, monkeypa
 
 async def test_a_folder_out_of_reach_is_looked_at_again(quick: Studio, caplog: pytest.LogCaptureFixture):
     root = Path(settings.export_root())
-    away = root.rename(root.with_name("away"))
+    away = root.rename(root.with_name("away"))  # noqa: ASYNC240  one move of a test's folder
     run = ExportsTrigger().run()
     waiting = asyncio.create_task(fired(run))
     await asyncio.sleep(0.3)

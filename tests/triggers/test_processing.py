@@ -135,5 +135,3 @@ def test_what_airflow_stores_and_shows_of_it_are_ids_only(studio: Studio):
     assert "upload_id" not in told
     assert held.publication_id in told
     studio.sandbox.settings(processing_seconds=0)
-
-
