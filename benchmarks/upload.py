@@ -31,18 +31,21 @@ PLATFORMS = ("youtube", "tiktok")
 
 
 def measure(runs: int | None, mib: int | None, say: Say) -> Figure:
-    """Upload a video of `mib` MiB `runs` times to each platform, in turns with curl."""
+    """Upload a video of `mib` MiB `runs` times to each platform, in turns with curl, after a turn that is not counted.
+
+    The first turn fills memory and the page cache for all that follow.
+    """
     if shutil.which("curl") is None:
         raise CommandFailed("curl is missing: the upload is measured against it.")
     runs, size = runs or RUNS, (mib or SIZE_MIB) * MIB
     with workplace(say) as place:
         curl_token = place.connect("curl", "youtube")["access_token"]
         for platform in PLATFORMS:
-            for number in range(runs):
+            for number in range(runs + 1):
                 place.connect(f"{platform}{number}", platform)
         say(f"writing a video of {size // MIB} MiB and registering it")
         video = place.export(TITLE, size)
-        publications = _register(runs)
+        publications = _register(runs + 1)
         expected = sha256_of(video)
         took: dict[str, list[dict[str, float]]] = {platform: [] for platform in PLATFORMS}
         theirs: list[float] = []
@@ -52,16 +55,16 @@ def measure(runs: int | None, mib: int | None, say: Say) -> Figure:
                 answer = _upload(place, publications[f"{platform}{number}"])
                 _check(place, expected)
                 took[platform].append(answer)
-                say(f"ours  {number + 1}/{runs}: {platform} {_speed(size, answer['seconds']):.0f} MiB/s")
+                say(_told("ours", number, runs, size, answer["seconds"]) + f" to {platform}")
 
         def curl(number: int) -> None:
             seconds = _curl(place, video, str(curl_token))
             _check(place, expected)
             theirs.append(seconds)
-            say(f"curl  {number + 1}/{runs}: {_speed(size, seconds):.0f} MiB/s")
+            say(_told("curl", number, runs, size, seconds))
 
-        in_turns(ours, curl, runs)
-    return _figure(size, took, theirs)
+        in_turns(ours, curl, runs + 1)
+    return _figure(size, {name: answers[1:] for name, answers in took.items()}, theirs[1:])
 
 
 def _figure(size: int, took: dict[str, list[dict[str, float]]], theirs: list[float]) -> Figure:
@@ -105,7 +108,7 @@ def _upload(place: Workplace, publication_id: str) -> dict[str, float]:
     done = subprocess.run(command, cwd=settings.PROJECT, capture_output=True, text=True, env=settings.surroundings())
     if done.returncode != 0:
         raise CommandFailed(f"The upload failed:\n{done.stderr[-3000:]}")
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _curl(place: Workplace, video: Path, token: str) -> float:
@@ -133,6 +136,10 @@ def _check(place: Workplace, expected: str) -> None:
     """Compare what has just arrived; the sandbox keeps counting videos, so the newest is the last."""
     if place.received()[-1] != expected:
         raise CommandFailed("What arrived is not the file that was sent.")
+
+
+def _told(who: str, number: int, runs: int, size: int, seconds: float) -> str:
+    return f"{who} {number}/{runs}: {_speed(size, seconds):.0f} MiB/s" + " (not counted)" * (number == 0)
 
 
 def _speed(size: int, seconds: float) -> float:

@@ -85,6 +85,8 @@ def workplace(say: Say) -> Iterator[Workplace]:
         environment = {
             "AIRFLOW_CONN_WAREHOUSE": server.addresses.warehouse_app.url(),
             "SECRET_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+            "AIRFLOW_HOME": str(state.airflow),
+            "AIRFLOW_CONFIG": str(settings.PROJECT / "airflow.cfg"),
             "RELEASE_DESK_EXPORT_ROOT": str(folder / "exports"),
             "RELEASE_DESK_OUTPUT_ROOT": str(folder / "outputs"),
         } | surroundings.sandboxed(state, sandbox, apps)

@@ -56,6 +56,7 @@ def desk(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     settings.forget()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one worker, and everything that starts Airflow on the same one: it needs the machine."""
     for item in items:

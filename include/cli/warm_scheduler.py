@@ -32,11 +32,16 @@ STEPS = (
 """What the tasks of `publish_release` load: its DAG file, its steps, and what those load only when it is needed."""
 
 
-def main() -> None:
-    """Load the steps, then be Airflow's command line, which the arguments are for."""
+def load() -> None:
+    """Load what the tasks load, and the certificates."""
     for name in STEPS:
         importlib.import_module(name)
     http.trusted()
+
+
+def main() -> None:
+    """Load the steps, then be Airflow's command line, which the arguments are for."""
+    load()
     sys.argv[0] = "airflow"
     runpy.run_module("airflow", run_name="__main__", alter_sys=True)
 
