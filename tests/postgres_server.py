@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,11 +81,18 @@ def remove_left_behind() -> None:
         note = root / "test-process"
         if not note.exists() or root.stat().st_uid != os.geteuid():
             continue
-        pid, started = note.read_text(encoding="utf-8").split()
-        try:
-            if abs(psutil.Process(int(pid)).create_time() - float(started)) < 1:  # seconds
+        with suppress(FileNotFoundError):  # another worker is at it
+            pid, started = note.read_text(encoding="utf-8").split()
+            if _is_alive(int(pid), float(started)):
                 continue
-        except psutil.NoSuchProcess:
-            pass
-        EmbeddedPostgres(root).remove()
-        shutil.rmtree(root, ignore_errors=True)
+            note.rename(root / "being-removed")  # of several workers that see it, one
+            EmbeddedPostgres(root).remove()
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def _is_alive(pid: int, started: float) -> bool:
+    """Say whether that process still runs; its number may belong to another one by now."""
+    try:
+        return abs(psutil.Process(pid).create_time() - started) < 1  # seconds
+    except psutil.NoSuchProcess:
+        return False
