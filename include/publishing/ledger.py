@@ -145,7 +145,7 @@ class Claim:
 
     def count_bytes(self, sent: int, total: int) -> None:
         """Store how many bytes the platform has confirmed."""
-        self._write("count_bytes", bytes_sent=sent, bytes_total=total)
+        self._write("count_bytes", durable=False, bytes_sent=sent, bytes_total=total)
 
     def move(
         self,
@@ -177,8 +177,8 @@ class Claim:
     def _fields(self, **fields: Any) -> dict[str, Any]:
         return fields | {"publication_id": self.publication.publication_id, "claim": self.claim_id}
 
-    def _write(self, statement: str, **fields: Any) -> Any:
-        with engine.transaction(self.owner) as connection:
+    def _write(self, statement: str, *, durable: bool = True, **fields: Any) -> Any:
+        with engine.transaction(self.owner, durable=durable) as connection:
             row = connection.exec_driver_sql(SQL[statement], self._fields(**fields)).first()
         if row is None:
             raise LostClaim(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from include import settings
+from include import platforms, settings
 from include.database import engine, queries
 from include.platforms.errors import QuotaExhausted
 
@@ -51,27 +51,39 @@ def _midnight(day: date, zone: str) -> datetime:
 
 
 class PostgresMeter:
-    """The `Meter` of one account; `app_id` names our app at the platform, whose limits all accounts share."""
+    """The `Meter` of one account; `app_id` names our app at the platform, whose limits all accounts share.
+
+    `pauses`: the platform tells in its answers how much of a limit is used, so every call looks whether to wait.
+    """
 
     def __init__(
-        self, owner: str, platform: str, account_id: str, app_id: str, quotas: Mapping[str, settings.Quota]
+        self,
+        owner: str,
+        platform: str,
+        account_id: str,
+        app_id: str,
+        quotas: Mapping[str, settings.Quota],
+        *,
+        pauses: bool = False,
     ) -> None:
         self._owner = owner
         self._platform = platform
         self._account_id = account_id
         self._app_id = app_id
         self._quotas = quotas
+        self._pauses = pauses
 
     def reserve(self, endpoint: str) -> Reservation:
         """Take what `endpoint` costs from each of its buckets, all or nothing.
 
-        Raises `QuotaExhausted` naming the bucket and when it has room again.
+        Raises `QuotaExhausted` naming the bucket and when it has room again, also while the account has to `pause`.
         """
         now = datetime.now(UTC)
         taken: list[tuple[settings.Quota, Row]] = []
         buckets = [(name, quota) for name, quota in self._quotas.items() if quota.costs.get(endpoint)]
-        if buckets:
+        if buckets or self._pauses:
             with engine.transaction(self._owner) as connection:  # rolled back as a whole when one bucket is full
+                self._refuse_while_paused(connection, now)
                 for name, quota in buckets:
                     row = self._row(name, quota, endpoint, now)
                     statement = SQL["reserve_day" if quota.per == "day" else "reserve_sliding"]
@@ -90,6 +102,28 @@ class PostgresMeter:
                 statement = SQL["give_back_day" if quota.per == "day" else "give_back_sliding"]
                 connection.exec_driver_sql(statement, row)
         return 0
+
+    def pause(self, until: datetime, why: str, *, shared_by: Literal["app", "account"]) -> None:
+        """Refuse every call of this account, or of all accounts of the app, until then; for all workers."""
+        shared = shared_by == "app"
+        row = {
+            "owner": EVERYBODY if shared else self._owner,
+            "platform": self._platform,
+            "scope": self._app_id if shared else self._account_id,
+            "until": until,
+            "why": why,
+        }
+        with engine.transaction(self._owner) as connection:
+            connection.exec_driver_sql(SQL["pause"], row)
+
+    def _refuse_while_paused(self, connection: Any, now: datetime) -> None:
+        if not self._pauses:
+            return
+        row = {"owner": self._owner, "platform": self._platform, "now": now}
+        row |= {"account_id": self._account_id, "app_id": self._app_id}
+        found = connection.exec_driver_sql(SQL["read_pause"], row).first()
+        if found is not None:
+            raise QuotaExhausted(found.why, resets_at=found.until, code="our_pause")
 
     def _row(self, name: str, quota: settings.Quota, endpoint: str, now: datetime) -> Row:
         shared = quota.shared_by == "app"
@@ -113,9 +147,8 @@ class PostgresMeter:
             resets_at = oldest + SPANS[quota.per]
         span = {"day": "daily", "rolling_day": "daily", "minute": "per-minute"}[quota.per]
         what = name.replace("_", " ")
-        platform = {"youtube": "YouTube", "tiktok": "TikTok"}.get(self._platform, self._platform)
         return QuotaExhausted(
-            f"{platform}'s {span} limit of {quota.limit} {what} is reached. "
+            f"{platforms.title(self._platform)}'s {span} limit of {quota.limit} {what} is reached. "
             f"It has room again at {resets_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
             resets_at=resets_at,
             code=f"our_count:{name}",

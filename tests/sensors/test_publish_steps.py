@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, DownstreamTasksSkipped
 
 from include.publishing import ledger, verdicts
 from include.publishing.progress import Done, Later, Over
@@ -20,9 +20,22 @@ from tests.publishing.studio import CONF, OWNER, Studio, run_to_the_end
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The context of a task of the run `run1`."""
-    context: dict[str, Any] = {"params": dict(CONF), "dag_run": SimpleNamespace(run_id="run1")}
+    told: dict[str, Any] = {}
+    context: dict[str, Any] = {
+        "params": {"require_approval": False, **CONF},
+        "dag_run": SimpleNamespace(run_id="run1"),
+        "ti": SimpleNamespace(xcom_push=lambda key, value: told.update({key: value}), told=told),
+    }
     monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
     return context
+
+
+def register(run: dict[str, Any]) -> list[dict[str, str]]:
+    """Run the first task as Airflow does; without approval it ends by skipping the next one."""
+    with pytest.raises(DownstreamTasksSkipped) as skipped:
+        publish_steps.register()
+    assert skipped.value.tasks == ["approve"]
+    return run["ti"].told["return_value"]
 
 
 def test_waiting_gives_the_slot_back_until_the_time_that_was_told():
@@ -50,7 +63,7 @@ def test_a_published_release_and_a_step_that_is_through_are_success(studio: Stud
 def test_a_publication_that_ended_otherwise_fails_its_task_for_good_and_says_why(studio: Studio, run: dict[str, Any]):
     studio.metadata(title="x" * 101)
     studio.connect("youtube")
-    (publication,) = publish_steps.register()
+    (publication,) = register(run)
     with pytest.raises(AirflowFailException, match=r"^youtube \(my_youtube\): rejected\. .*100"):
         publish_steps.validate(publication)
     assert run["label"] == "my_youtube"
@@ -65,16 +78,23 @@ def test_a_refused_run_fails_for_good_with_every_problem(studio: Studio, run: di
     assert "nobody" in str(told.value)
 
 
+def test_a_run_that_needs_approval_goes_on_to_it(studio: Studio, run: dict[str, Any]):
+    studio.connect("youtube")
+    run["params"]["require_approval"] = True
+    (publication,) = publish_steps.register()
+    assert publication["label"] == "my_youtube"
+
+
 def test_only_ids_travel_between_the_tasks(studio: Studio, run: dict[str, Any]):
     studio.connect("youtube")
-    (publication,) = publish_steps.register()
+    (publication,) = register(run)
     assert set(publication) == {"publication_id", "owner", "label"}
     assert json.loads(json.dumps(publication)) == publication
 
 
 def test_the_steps_take_a_release_out_and_the_verdict_says_so(studio: Studio, run: dict[str, Any]):
     studio.connect("youtube")
-    (publication,) = publish_steps.register()
+    (publication,) = register(run)
     publish_steps.validate(publication)
     publish_steps.upload(publication)
     for _ in range(20):
@@ -90,7 +110,7 @@ def test_the_steps_take_a_release_out_and_the_verdict_says_so(studio: Studio, ru
 
 def test_a_verdict_over_an_unpublished_release_fails_the_run_for_good(studio: Studio, run: dict[str, Any]):
     studio.connect("youtube")
-    publish_steps.register()
+    register(run)
     with pytest.raises(AirflowFailException, match=r"Published to 0 of 1 platforms\n- youtube \(my_youtube\): planned"):
         publish_steps.verdict()
     assert (verdicts.summary_written(OWNER, "run1") or "").startswith("Published to 0 of 1 platforms")
