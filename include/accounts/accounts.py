@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
@@ -48,6 +48,16 @@ class Credentials(BaseModel):
     expires_at: AwareDatetime | None = None
     scopes: list[str] = Field(default_factory=list)
     platform_user_id: str | None = None
+    page_id: str | None = None
+    ig_user_id: str | None = None
+    login: Literal["facebook", "instagram"] | None = None
+    author_urn: str | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was said about who the account is: the platform checks it and keeps what it needs in the profile."""
+        names = ("platform_user_id", "page_id", "ig_user_id", "login", "author_urn")
+        return {name: value for name in names if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,7 @@ class Given:
                 app.client_id,
                 app.client_secret.get_secret_value(),
                 self.credentials.refresh_token.get_secret_value(),
+                self.credentials.given,
             )
         kept = self.credentials.refresh_token.get_secret_value()
         self.credentials = self.credentials.model_copy(
@@ -62,15 +64,15 @@ def connect(
     `LookupError` for an unknown platform. Nothing is kept then.
     """
     _check_name(account_id)
-    profile = whoami(platform, given := Given(platform, credentials))
+    profile = whoami(platform, given := Given(platform, credentials), credentials.given)
     return accounts.add(owner, account_id, platform, given.credentials, profile, is_default=is_default)
 
 
-def whoami(platform: str, tokens: Any) -> dict[str, Any]:
-    """Return what the platform says of the account behind `tokens`."""
+def whoami(platform: str, tokens: Any, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the platform says of the account behind `tokens`; `said` picks one of several (a Page, an author)."""
     module = get(platform)
     with Calls(platform=platform, bases=settings.endpoints()[platform], tokens=tokens) as calls:
-        profile: dict[str, Any] = module.whoami(calls)
+        profile: dict[str, Any] = module.whoami(calls, said)
     return profile
 
 

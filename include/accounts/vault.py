@@ -13,7 +13,9 @@ import os
 from functools import cache
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from include import settings
 
@@ -37,12 +39,31 @@ def _key(text: str, name: str) -> bytes:
     return key
 
 
+def _raw(keys: tuple[str, ...]) -> list[bytes]:
+    names = ("SECRET_MASTER_KEY", "SECRET_MASTER_KEY_PREVIOUS")
+    return [_key(text, name) for text, name in zip(keys, names, strict=False)]
+
+
 @cache
 def _ciphers(keys: tuple[str, ...]) -> dict[bytes, AESGCM]:
     """Return the ciphers by key id, newest first."""
-    names = ("SECRET_MASTER_KEY", "SECRET_MASTER_KEY_PREVIOUS")
-    raw = [_key(text, name) for text, name in zip(keys, names, strict=False)]
-    return {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in raw}
+    return {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in _raw(keys)}
+
+
+@cache
+def _derived(keys: tuple[str, ...], purpose: str) -> tuple[bytes, ...]:
+    return tuple(
+        HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
+        for key in _raw(keys)
+    )
+
+
+def keys_for(purpose: str) -> tuple[bytes, ...]:
+    """Return keys for one purpose only, derived from the master keys (HKDF, RFC 5869), newest first.
+
+    They stay the same over restarts; what the older ones signed stays valid while the master key is rotated.
+    """
+    return _derived(settings.master_keys(), purpose)
 
 
 def check() -> None:

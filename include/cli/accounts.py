@@ -70,12 +70,12 @@ def check(account_id: Annotated[str, typer.Argument()], owner: Owner = "admin", 
     from include.accounts import accounts
     from include.platforms import get
     from include.platforms.errors import PlatformError
-    from include.publishing.clients import open_calls
+    from include.publishing.clients import account_facts, open_calls
 
     account = accounts.read(owner, account_id)
     try:
         with open_calls(account) as calls:
-            profile = get(account.platform).whoami(calls)
+            profile = get(account.platform).whoami(calls, account_facts(account))
     except PlatformError as error:
         print(
             json.dumps({"account_id": account_id, "works": False, "problem": error.message})

@@ -13,3 +13,8 @@ def get(name: str) -> ModuleType:
     if name not in NAMES:
         raise LookupError(f"'{name}' is not a platform we know; known: {', '.join(NAMES)}")
     return import_module(f"include.platforms.{name}")
+
+
+def title(name: str) -> str:
+    """Return the platform's name as it writes it itself ("TikTok")."""
+    return str(get(name).TITLE)

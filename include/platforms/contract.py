@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from include.platforms.errors import Rejected
 from include.releases.picture import Picture as Picture  # platforms know it by the contract
 from include.releases.publication import Placement
 from include.releases.video_facts import VideoFacts
@@ -125,6 +126,49 @@ class VideoFile(Protocol):
         ...
 
 
+class Hosting(Protocol):
+    """Where a platform that fetches by address gets a file from."""
+
+    def video_address(self) -> str:
+        """Put the posting's video there unless it is there already; return a signed address that works for 24 hours.
+
+        Raises `Rejected` when no hosting that the platform could reach is set up, `TryAgain` when it does not answer.
+        """
+        ...
+
+    def picture_address(self, picture: Picture) -> str:
+        """Do the same for a picture of the posting."""
+        ...
+
+
+class NoHosting:
+    """Stands where no hosting is set up: asking for an address is refused with what to do."""
+
+    def video_address(self) -> str:
+        """Refuse."""
+        raise Rejected(NO_HOSTING)
+
+    def picture_address(self, picture: Picture) -> str:
+        """Refuse."""
+        raise Rejected(NO_HOSTING)
+
+
+NO_HOSTING = (
+    "The platform fetches the file from an address, and no hosting is set up: "
+    "set RELEASE_DESK_PUBLIC_ADDRESS or choose another hosting in config/distribution.yaml."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRule:
+    """What a placement shows as its still picture: pixels, the most bytes, and the media types it takes."""
+
+    width: int
+    height: int
+    max_bytes: int
+    content_types: tuple[str, ...] = ("image/jpeg", "image/png")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Posting:
     """Everything a platform needs to know to post one publication.
@@ -132,6 +176,7 @@ class Posting:
     `title` … `tags` are final: the target's overrides are already merged over the platform's and the release's texts.
     `caption` is what caption platforms show (text and hashtags). `options` are platform specific and were checked by
     the platform's `payloads.py`. `publish_at` (UTC) asks the platform to make it public later, where it can.
+    `video` already fits the placement's `FileRules` and `thumbnail` its `PictureRule`, where they could be made to.
     """
 
     publication_id: str
@@ -150,6 +195,7 @@ class Posting:
     video: VideoFile
     facts: VideoFacts
     thumbnail: Picture | None
+    hosting: Hosting = field(default_factory=NoHosting)
 
 
 class Publisher(Protocol):

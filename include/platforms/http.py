@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import httpx
 
@@ -64,6 +64,13 @@ class Meter(Protocol):
         """Close a reservation, giving it back when the request was never sent; return what it cost."""
         ...
 
+    def pause(self, until: datetime, why: str, *, shared_by: Literal["app", "account"]) -> None:
+        """Let `reserve` raise `QuotaExhausted` until then, for this account or for all accounts of the app.
+
+        For platforms that tell in their answers how much of a limit is used (Meta's usage headers).
+        """
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallRecord:
@@ -92,24 +99,28 @@ class NoMeter:
         """Cost nothing."""
         return 0
 
+    def pause(self, until: datetime, why: str, *, shared_by: Literal["app", "account"]) -> None:
+        """Remember nothing."""
+
 
 class BearerAuth(httpx.Auth):
     """Adds the account's token; a 401 is answered with one refresh and one more try of a body we still have."""
 
-    def __init__(self, tokens: TokenSource, *, replayable: bool) -> None:
+    def __init__(self, tokens: TokenSource, *, replayable: bool, scheme: str = "Bearer") -> None:
         self._tokens = tokens
         self._replayable = replayable
+        self._scheme = scheme
         self.sent = False
         """Whether a request went out; it does not when there is no token to send it with."""
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Yield the request with its token, and once more with a new one after a 401."""
         token = self._tokens.token()
-        request.headers["Authorization"] = f"Bearer {token}"
+        request.headers["Authorization"] = f"{self._scheme} {token}"
         self.sent = True
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED and self._replayable:
-            request.headers["Authorization"] = f"Bearer {self._tokens.refresh(token)}"
+            request.headers["Authorization"] = f"{self._scheme} {self._tokens.refresh(token)}"
             yield request
 
 
@@ -156,6 +167,7 @@ class Calls:
         endpoint: str,
         changes: bool,
         signed: bool = True,
+        scheme: str = "Bearer",
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         json_body: Any = None,
@@ -166,11 +178,12 @@ class Calls:
         """Send one request and return whatever the platform answered, errors included.
 
         `changes` says whether the platform may act on it: a lost answer is then `OutcomeUnknown`, otherwise
-        `TryAgain`. A body given as an iterator cannot be sent twice, so a 401 is then returned as it is.
+        `TryAgain`. `scheme` stands before the token (Meta's upload host wants "OAuth"). A body
+        given as an iterator cannot be sent twice, so a 401 is then returned as it is.
         Raises `TryAgain`, `OutcomeUnknown`, and what the meter and the token source raise.
         """
         replayable = content is None or isinstance(content, bytes)
-        auth = BearerAuth(self.tokens, replayable=replayable) if signed and self.tokens else None
+        auth = BearerAuth(self.tokens, replayable=replayable, scheme=scheme) if signed and self.tokens else None
         reservation = self.meter.reserve(endpoint)
         started_at, started = datetime.now(UTC), time.monotonic()
         response: httpx.Response | None = None

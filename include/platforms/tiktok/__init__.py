@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from include.platforms.tiktok.auth import authorize_address, exchange_code, refresh_tokens, revoke
     from include.platforms.tiktok.client import whoami
-    from include.platforms.tiktok.limits import check_file, placement_for
+    from include.platforms.tiktok.limits import check_file, file_rules, picture_rule, placement_for
     from include.platforms.tiktok.payloads import TikTokOptions
     from include.platforms.tiktok.publish import Publisher
 
     options_schema = TikTokOptions
 
+TITLE = "TikTok"
+
 __all__ = [
+    "TITLE",
     "Publisher",
     "TikTokOptions",
     "authorize_address",
     "check_file",
     "exchange_code",
+    "file_rules",
     "options_schema",
+    "picture_rule",
     "placement_for",
     "refresh_tokens",
     "revoke",
@@ -36,7 +41,9 @@ _WHERE = {
     "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
     "exchange_code": ("auth", "exchange_code"),
+    "file_rules": ("limits", "file_rules"),
     "options_schema": ("payloads", "TikTokOptions"),
+    "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("limits", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
     "revoke": ("auth", "revoke"),

@@ -6,7 +6,7 @@ Answers are flat here, without the envelope of the other calls, and an error may
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -78,7 +78,9 @@ def exchange_code(calls: Calls, app_id: str, app_secret: str, *, code: str, redi
     )
 
 
-def refresh_tokens(calls: Calls, app_id: str, app_secret: str, refresh_token: str) -> Tokens:
+def refresh_tokens(
+    calls: Calls, app_id: str, app_secret: str, refresh_token: str, account: Mapping[str, Any] | None = None
+) -> Tokens:
     """Return new tokens; the refresh token may be a new one and then the old one is dead: store both at once.
 
     Raises `AccountTrouble` when the grant is over, `TryAgain` for TikTok's own faults, `OutcomeUnknown` when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -132,7 +132,7 @@ class Client:
             ) from None
 
 
-def whoami(calls: Calls) -> dict[str, Any]:
+def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return who the connected account is and what it may do now, for the accounts page.
 
     `cannot_post` is a sentence when the account cannot post directly just now. Raises `AccountTrouble`

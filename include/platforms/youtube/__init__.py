@@ -12,19 +12,26 @@ if TYPE_CHECKING:
     from include.platforms.youtube.auth import refresh_tokens
     from include.platforms.youtube.checks import placement_for
     from include.platforms.youtube.client import whoami
-    from include.platforms.youtube.limits import check_file
+    from include.platforms.youtube.limits import check_file, file_rules, picture_rule
     from include.platforms.youtube.payloads import YouTubeOptions
     from include.platforms.youtube.publish import Publisher
 
     options_schema = YouTubeOptions
 
-__all__ = ["Publisher", "YouTubeOptions", "check_file", "options_schema", "placement_for", "refresh_tokens", "whoami"]
+TITLE = "YouTube"
+
+__all__ = [
+    "TITLE", "Publisher", "YouTubeOptions", "check_file", "file_rules", "options_schema", "picture_rule", "placement_for",
+    "refresh_tokens", "whoami",
+]  # fmt: skip
 
 _WHERE = {
     "Publisher": ("publish", "Publisher"),
     "YouTubeOptions": ("payloads", "YouTubeOptions"),
     "check_file": ("limits", "check_file"),
+    "file_rules": ("limits", "file_rules"),
     "options_schema": ("payloads", "YouTubeOptions"),
+    "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("checks", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
     "whoami": ("client", "whoami"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,9 @@ APP_ERRORS = frozenset({"invalid_client", "deleted_client", "disabled_client", "
 """Our app, not the account, is at fault (youtube.md 1.5)."""
 
 
-def refresh_tokens(calls: Calls, app_id: str, app_secret: str, refresh_token: str) -> Tokens:
+def refresh_tokens(
+    calls: Calls, app_id: str, app_secret: str, refresh_token: str, account: Mapping[str, Any] | None = None
+) -> Tokens:
     """Ask Google for a new access token.
 
     Google keeps the refresh token, so asking twice does no harm, and `Tokens.refresh_token` is None unless a

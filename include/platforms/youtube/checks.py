@@ -35,7 +35,7 @@ def placement_for(facts: VideoFacts, settings: Mapping[str, Any]) -> Placement:
     mine = YouTubeSettings.model_validate(dict(settings))
     if mine.placement != "auto":
         return Placement(mine.placement)
-    against = check_file(facts, mine.short_max_seconds)[Placement.SHORT]
+    against = check_file(facts, short_max_seconds=mine.short_max_seconds)[Placement.SHORT]
     return Placement.VIDEO if any(problem.fix == "refused" for problem in against) else Placement.SHORT
 
 
@@ -43,7 +43,7 @@ def check_posting(
     posting: Posting, settings: YouTubeSettings, account: Mapping[str, Any], client: Client
 ) -> list[Problem]:
     """Return every rule `posting` breaks; YouTube is asked only about long videos and rare categories."""
-    placements = check_file(posting.facts, settings.short_max_seconds)
+    placements = check_file(posting.facts, short_max_seconds=settings.short_max_seconds)
     problems = [*check_texts(posting), *check_options(posting), *_category(posting, settings, client)]
     if posting.thumbnail is not None:
         problems += check_picture(posting.thumbnail, posting.placement, settings.thumbnail_max_bytes)

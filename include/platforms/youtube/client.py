@@ -6,7 +6,7 @@ Nothing here decides what to do next and nothing is repeated here; that is `sess
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -205,7 +205,7 @@ def _items(body: Json) -> list[Json]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
-def whoami(calls: Calls) -> Json:
+def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> Json:
     """Return the channel behind `calls`' sign-in, as an account is shown and kept when it is connected.
 
     `followers` (subscribers) is None when the channel hides it; YouTube rounds it down (youtube.md 9.1).

@@ -5,9 +5,11 @@ Numbers from youtube.md 3.1, 3.2, 5.1, 7 and 8 (developers.google.com/youtube, c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from include.platforms.contract import Problem
+from include.platforms.contract import PictureRule, Problem
+from include.platforms.file_rules import FileRules, Fit, file_problems
 from include.releases.publication import Placement
 from include.releases.video_facts import VideoFacts
 
@@ -21,56 +23,40 @@ SHORT_MAX_SECONDS = 180
 THUMBNAIL_MAX_BYTES = 52_428_800  # since 2026-09-14
 THUMBNAIL_MIN_PIXELS = 640  # width; height for a Short. A recommendation
 
-CONTAINERS = frozenset(
-    [
-        "mov",
-        "mp4",
-        "m4v",
-        "3gp",
-        "3g2",
-        "avi",
-        "mpeg",
-        "mpegts",
-        "mpegvideo",
-        "mpg",
-        "vob",
-        "wmv",
-        "asf",
-        "flv",
-        "webm",
-        "mxf",
-        "mxf_opatom",
-        "dnxhd",
-        "hevc",
-        "h264",
-    ]
+CONTAINERS = (
+    "mp4", "mov", "m4v", "3gp", "3g2", "avi", "mpeg", "mpegts", "mpegvideo", "mpg", "vob", "wmv", "asf", "flv", "webm",
+    "mxf", "mxf_opatom", "dnxhd", "hevc", "h264",
+)  # fmt: skip
+"""Container names as FFmpeg tells them (support.google.com/youtube/answer/71673)."""
+VIDEO_CODECS = (
+    "h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg1video", "mpeg2video", "msmpeg4v2", "msmpeg4v3", "h263", "flv1",
+    "wmv1", "wmv2", "wmv3", "vc1", "prores", "dnxhd", "cfhd", "mjpeg", "theora",
+)  # fmt: skip
+_VIDEO = FileRules(
+    name="YouTube",
+    source="support.google.com/youtube/answer/71673, 2026-11-21 (youtube.md 8)",
+    containers=CONTAINERS,
+    video_codecs=VIDEO_CODECS,
+    max_seconds=MAX_SECONDS,
+    max_bytes=MAX_FILE_BYTES,
 )
-"""Container names as FFmpeg tells them, one or more with commas (support.google.com/youtube/answer/71673)."""
-VIDEO_CODECS = frozenset(
-    [
-        "h264",
-        "hevc",
-        "vp8",
-        "vp9",
-        "av1",
-        "mpeg4",
-        "mpeg1video",
-        "mpeg2video",
-        "msmpeg4v2",
-        "msmpeg4v3",
-        "h263",
-        "flv1",
-        "wmv1",
-        "wmv2",
-        "wmv3",
-        "vc1",
-        "prores",
-        "dnxhd",
-        "cfhd",
-        "mjpeg",
-        "theora",
-    ]
-)
+RULES: Mapping[Placement, FileRules] = {
+    Placement.VIDEO: _VIDEO,
+    Placement.SHORT: replace(
+        _VIDEO,
+        name="a Short",
+        source="support.google.com/youtube/answer/15424877, 2026-11-21 (youtube.md 7)",
+        max_seconds=SHORT_MAX_SECONDS,
+        max_aspect=1.0,
+        aspect_tolerance=0.0,  # one pixel wider than high is a video
+    ),
+}
+PICTURES: Mapping[Placement, PictureRule] = {
+    Placement.VIDEO: PictureRule(width=1280, height=720, max_bytes=THUMBNAIL_MAX_BYTES),
+    Placement.SHORT: PictureRule(width=1080, height=1920, max_bytes=THUMBNAIL_MAX_BYTES),
+}
+"""Thumbnails: 16:9 for videos, 9:16 for Shorts; larger ones of that shape are taken, too (youtube.md 5.1)."""
+_WIDE = "Use the placement video."
 
 
 def tags_len(tags: Sequence[str]) -> int:
@@ -87,39 +73,46 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def check_file(facts: VideoFacts, short_max_seconds: float = SHORT_MAX_SECONDS) -> dict[Placement, list[Problem]]:
+def file_rules(placement: Placement) -> FileRules | None:
+    """Return what `placement` takes as a file; None for a placement YouTube does not have."""
+    return RULES.get(placement)
+
+
+def picture_rule(placement: Placement) -> PictureRule | None:
+    """Return what `placement` shows as its thumbnail; None for a placement YouTube does not have."""
+    return PICTURES.get(placement)
+
+
+def check_file(
+    facts: VideoFacts, fit: Fit = "refuse", *, short_max_seconds: float = SHORT_MAX_SECONDS
+) -> dict[Placement, list[Problem]]:
     """Return what each placement has against a file, judged by the file alone; an empty list when it fits."""
-    any_placement = [*_size_and_length(facts), *_format(facts)]
-    return {
-        Placement.VIDEO: any_placement,
-        Placement.SHORT: [*any_placement, *_short(facts, short_max_seconds)],
-    }
+    limits = dict(RULES)
+    limits[Placement.SHORT] = replace(RULES[Placement.SHORT], max_seconds=short_max_seconds)
+    found = {placement: file_problems(facts, rules, fit) for placement, rules in limits.items()}
+    if MAX_SECONDS_UNVERIFIED < facts.duration_seconds <= MAX_SECONDS:
+        found[Placement.VIDEO].append(long_video(facts, "warning"))
+    found[Placement.SHORT] = [_advised(problem) for problem in found[Placement.SHORT]]
+    if facts.duration_seconds == short_max_seconds:
+        found[Placement.SHORT].append(_at_the_limit(short_max_seconds))
+    return found
 
 
-def _size_and_length(facts: VideoFacts) -> list[Problem]:
-    problems = []
-    if not 0 < facts.size_bytes <= MAX_FILE_BYTES:
-        problems.append(
-            Problem(
-                rule="file.size",
-                found=f"{facts.size_bytes:,} bytes",
-                allowed=f"1 to {MAX_FILE_BYTES:,} bytes",
-                message=f"The file has {facts.size_bytes:,} bytes; YouTube takes 1 byte to 256 GiB.",
-            )
-        )
-    if not 0 < facts.duration_seconds <= MAX_SECONDS:
-        problems.append(
-            Problem(
-                rule="file.duration",
-                found=f"{facts.duration_seconds:.1f} s",
-                allowed=f"up to {MAX_SECONDS:,} s",
-                message=f"The video lasts {facts.duration_seconds:,.1f} s; YouTube takes more "
-                "than 0 s and up to 12 hours.",
-            )
-        )
-    elif facts.duration_seconds > MAX_SECONDS_UNVERIFIED:
-        problems.append(long_video(facts, "warning"))
-    return problems
+def _advised(problem: Problem) -> Problem:
+    """Say what else to do with a video that is no Short."""
+    if problem.rule not in {"aspect_ratio", "duration"} or problem.fix != "refused":
+        return problem
+    return replace(problem, message=f"{problem.message} {_WIDE}")
+
+
+def _at_the_limit(seconds: float) -> Problem:
+    return Problem(
+        rule="duration",
+        found=f"{seconds:g} s",
+        allowed=f"up to {seconds:g} s",
+        message=f"The video lasts exactly {seconds:g} s; whether that is still a Short YouTube does not say.",
+        fix="warning",
+    )
 
 
 def long_video(facts: VideoFacts, fix: str) -> Problem:
@@ -132,65 +125,3 @@ def long_video(facts: VideoFacts, fix: str) -> Problem:
         "wants a verified channel (youtube.com/verify).",
         fix="refused" if fix == "refused" else "warning",
     )
-
-
-def _format(facts: VideoFacts) -> list[Problem]:
-    problems = []
-    if not CONTAINERS & set(facts.container.lower().split(",")):
-        problems.append(
-            Problem(
-                rule="file.container",
-                found=facts.container,
-                allowed="MP4, MOV, WebM, MPEG, AVI, WMV, FLV, 3GPP",
-                message=f"The container {facts.container} is not on YouTube's list; MP4 is the safest.",
-                fix="convertible",
-            )
-        )
-    if facts.video_codec.lower() not in VIDEO_CODECS:
-        problems.append(
-            Problem(
-                rule="file.video_codec",
-                found=facts.video_codec,
-                allowed="H.264, HEVC, VP9, AV1, MPEG-4, MPEG-2, ProRes and the like",
-                message=f"YouTube may not read the video codec {facts.video_codec}; H.264 is the safest.",
-                fix="convertible",
-            )
-        )
-    return problems
-
-
-def _short(facts: VideoFacts, max_seconds: float) -> list[Problem]:
-    problems = []
-    size = f"{facts.display_width}×{facts.display_height}"
-    if facts.display_height < facts.display_width:
-        problems.append(
-            Problem(
-                rule="short.shape",
-                found=size,
-                allowed="as high as wide, or higher",
-                message=f"The picture is {size}; a Short is vertical or square. Use the placement video.",
-            )
-        )
-    seconds = facts.duration_seconds
-    if seconds > max_seconds:
-        problems.append(
-            Problem(
-                rule="short.duration",
-                found=f"{seconds:.2f} s",
-                allowed=f"up to {max_seconds:g} s",
-                message=f"The video lasts {seconds:.2f} s; a Short lasts up to {max_seconds:g} s. "
-                "Use the placement video.",
-            )
-        )
-    elif seconds == max_seconds:
-        problems.append(
-            Problem(
-                rule="short.duration",
-                found=f"{seconds:g} s",
-                allowed=f"up to {max_seconds:g} s",
-                message=f"The video lasts exactly {max_seconds:g} s; whether that is still a Short "
-                "YouTube does not say.",
-                fix="warning",
-            )
-        )
-    return problems
