@@ -82,6 +82,7 @@ def workplace(say: Say) -> Iterator[Workplace]:
         sandbox, apps = _start_sandbox(state)
         for name in ("exports", "outputs"):
             (folder / name).mkdir()
+        played = httpx.get(f"{sandbox}/sandbox/endpoints", trust_env=False).raise_for_status().json()
         environment = {
             "AIRFLOW_CONN_WAREHOUSE": server.addresses.warehouse_app.url(),
             "SECRET_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
@@ -89,7 +90,7 @@ def workplace(say: Say) -> Iterator[Workplace]:
             "AIRFLOW_CONFIG": str(settings.PROJECT / "airflow.cfg"),
             "RELEASE_DESK_EXPORT_ROOT": str(folder / "exports"),
             "RELEASE_DESK_OUTPUT_ROOT": str(folder / "outputs"),
-        } | surroundings.sandboxed(state, sandbox, apps)
+        } | surroundings.sandboxed(state, played, apps)
         settings.adopt(environment)
         yield Workplace(folder=folder, sandbox=sandbox, environment=environment)
     finally:

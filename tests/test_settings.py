@@ -123,7 +123,7 @@ def test_an_app_comes_from_variables_or_from_an_airflow_connection(monkeypatch):
 
 @pytest.mark.parametrize("platform", NAMES)
 def test_a_missing_app_is_told_in_both_its_ways(platform: str):
-    connection, id_name, secret_name = settings.APP_VARIABLES[platform]
+    connection, id_name, secret_name = settings.app_variables(platform)
     with pytest.raises(SettingsError, match=f"set {id_name} and {secret_name}.*'{connection}' with login and password"):
         settings.app(platform)
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from include.platforms import NAMES
+
 app = typer.Typer(no_args_is_help=True, help="Add, list, check and remove connected channels and profiles.")
 
 Owner = Annotated[str, typer.Option("--owner", help="Whose accounts.", envvar="RELEASE_DESK_OWNER")]
@@ -16,7 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def add(
-    platform: Annotated[str, typer.Argument(help="youtube or tiktok.")],
+    platform: Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")],
     account_id: Annotated[str, typer.Option("--account-id", help="The name you give it, e.g. my_youtube.")],
     credentials: Annotated[Path, typer.Option("--credentials", help="JSON file with access_token, refresh_token, …")],
     owner: Owner = "admin",

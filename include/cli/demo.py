@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from include.cli.airflow_api import AirflowApi
     from include.cli.installation import Installation
 
-PLATFORMS = ("youtube", "tiktok")
 OWNER = "admin"
 SEGMENT, AGE_BUCKET = "women", "18-23"
 PATIENCE_SECONDS = 240
@@ -55,8 +54,9 @@ def _publish(console: Console, installation: Installation, api: AirflowApi) -> t
     """Drop a release, follow its run, and return whether it went well and the run's summary."""
     from include.cli.following import follow
     from include.media.sample import make_release
+    from include.platforms import NAMES
 
-    for platform in PLATFORMS:
+    for platform in NAMES:
         console.print(f"Connected {_connect(str(installation.sandbox_url), platform)}")
     title_id = f"sunrise-{time.strftime('%Y%m%d-%H%M%S')}"
     root = folder_of(installation.environment["RELEASE_DESK_EXPORT_ROOT"])

@@ -34,8 +34,8 @@ def start(state: State, progress: Progress, *, sandbox: bool, port: int | None, 
     migration = preparing.begin_metadata(state, surroundings.inherited() | ours)
     _migrate_warehouse(owner, progress)
     if sandbox_port is not None:
-        base = f"http://127.0.0.1:{sandbox_port}"
-        ours |= surroundings.sandboxed(state, base, _sandbox_apps(state, sandbox_port, progress))
+        apps = _sandbox_apps(state, sandbox_port, progress)
+        ours |= surroundings.sandboxed(state, health.ask(sandbox_port, "/sandbox/endpoints"), apps)
     environment = surroundings.inherited() | ours
     preparing.finish_metadata(state, environment, migration)
     progress.done("Airflow's tables")

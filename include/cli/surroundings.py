@@ -57,8 +57,12 @@ def places(state: State, port: int, dags: Path | None) -> dict[str, str]:
         "AIRFLOW__API__BASE_URL": page,
         "RELEASE_DESK_EXPORT_ROOT": (state.folder / "exports").as_uri(),
         "RELEASE_DESK_OUTPUT_ROOT": (state.folder / "outputs").as_uri(),
+        "RELEASE_DESK_HOSTING_ROOT": str(state.folder / "hosted"),
+        "RELEASE_DESK_PUBLIC_ADDRESS": page,
     }
     given = settings.surroundings()
+    hosting = ("RELEASE_DESK_HOSTING_ROOT", "RELEASE_DESK_PUBLIC_ADDRESS")
+    values |= {name: given[name] for name in hosting if given.get(name)}
     for root in ("RELEASE_DESK_EXPORT_ROOT", "RELEASE_DESK_OUTPUT_ROOT"):
         if given.get(root):
             values[root] = given[root]
@@ -67,23 +71,18 @@ def places(state: State, port: int, dags: Path | None) -> dict[str, str]:
     return values
 
 
-def sandboxed(state: State, base: str, apps: dict[str, dict[str, str]]) -> dict[str, str]:
+def sandboxed(state: State, played: dict[str, dict[str, str]], apps: dict[str, dict[str, str]]) -> dict[str, str]:
     """Point every address of the platforms the sandbox plays at it, with the sandbox's own apps.
 
-    Platforms it does not play keep their addresses. Real app secrets are never shown to it.
+    `played` are its addresses as it tells them itself. Platforms it does not play keep theirs. Real app secrets are
+    never shown to it.
     """
-    addresses = {platform: dict(bases) for platform, bases in settings.endpoints().items()}
-    youtube, tiktok = f"{base}/youtube", f"{base}/tiktok"
-    addresses["youtube"] = {
-        "api": youtube, "upload": f"{youtube}/upload", "token": f"{youtube}/oauth",
-        "authorize": f"{youtube}/accounts", "analytics": youtube, "reporting": youtube,
-    }  # fmt: skip
-    addresses["tiktok"] = {"api": tiktok, "authorize": f"{tiktok}/www", "business": tiktok}
+    addresses = {platform: dict(bases) for platform, bases in settings.endpoints().items()} | played
     path = state.folder / "endpoints.yaml"
     path.write_text(yaml.safe_dump(addresses, sort_keys=False), encoding="utf-8")
     values = {"RELEASE_DESK_ENDPOINTS": str(path)}
     for platform, app in apps.items():
-        _, id_name, secret_name = settings.APP_VARIABLES[platform]
+        _, id_name, secret_name = settings.app_variables(platform)
         values |= {id_name: app["client_id"], secret_name: app["client_secret"]}
     return values
 

@@ -11,7 +11,7 @@ import importlib
 import runpy
 import sys
 
-from include.platforms import http
+from include.platforms import NAMES, http
 
 STEPS = (
     "include.sensors.approval",
@@ -21,8 +21,7 @@ STEPS = (
     "include.publishing.registration",
     "include.publishing.steps",
     "include.publishing.verdicts",
-    "include.platforms.youtube.publish",
-    "include.platforms.tiktok.publish",
+    *(f"include.platforms.{name}.publish" for name in NAMES),
     "av",
     "PIL.PngImagePlugin",
     "psycopg",

@@ -10,7 +10,8 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -190,7 +191,8 @@ class Calls:
         failure: Exception | None = None
         try:
             response = self.client.request(
-                method, url, params=params, headers=headers, json=json_body, data=form, content=content,
+                method, url, params=params, headers=headers, json=json_body, data=form,
+                content=content if content is None or isinstance(content, bytes) else read_ahead(content),
                 auth=auth, timeout=timeout or TIMEOUT,
             )  # fmt: skip
             return response
@@ -227,6 +229,16 @@ class Calls:
         fields = {name: value for name, value in vars(record).items() if name != "at"}
         log.info("call %s", json.dumps(fields))
         self.record(record)
+
+
+def read_ahead(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield `pieces`, reading the next one while the last is being sent; raises what reading raises."""
+    source = iter(pieces)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+        coming = reader.submit(next, source, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            yield piece
 
 
 def lost_answer(error: httpx.TransportError, *, endpoint: str, changes: bool) -> PlatformError:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from include import settings
 from include.accounts.accounts import Account
@@ -16,20 +20,35 @@ from include.platforms.http import CallRecord, Calls
 from include.platforms.tokens import Tokens
 from include.publishing.quotas import PostgresMeter
 
+log = logging.getLogger("release_desk.publishing")
 SQL = queries.load("ledger")
 
 
-def call_log(owner: str, account_id: str, publication_id: str | None) -> Callable[[CallRecord], None]:
-    """Return a recorder that writes each call into the call log, committed on its own."""
+class CallLog:
+    """Writes each call into the call log, committed on its own, while the next call is already under way.
 
-    def write(record: CallRecord) -> None:
-        with engine.transaction(owner, durable=False) as connection:  # a disk at work makes one wait 0.1 s
-            connection.exec_driver_sql(
-                SQL["log_call"],
-                vars(record) | {"owner": owner, "account_id": account_id, "publication_id": publication_id},
-            )
+    `close` waits for what is still being written. A row that cannot be written is a warning: nothing depends on it.
+    """
 
-    return write
+    def __init__(self, owner: str, account_id: str, publication_id: str | None) -> None:
+        self._owner = owner
+        self._known = {"owner": owner, "account_id": account_id, "publication_id": publication_id}
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="call-log")
+
+    def record(self, record: CallRecord) -> None:
+        """Take one call's record."""
+        self._writer.submit(self._write, record)
+
+    def close(self) -> None:
+        """Return when everything is written."""
+        self._writer.shutdown()
+
+    def _write(self, record: CallRecord) -> None:
+        try:
+            with engine.transaction(self._owner, durable=False) as connection:
+                connection.exec_driver_sql(SQL["log_call"], vars(record) | self._known)
+        except SQLAlchemyError as error:
+            log.warning("A call to %s is missing in the call log: %s", record.endpoint, error)
 
 
 @contextmanager
@@ -38,7 +57,8 @@ def open_calls(account: Account, publication_id: str | None = None) -> Iterator[
     platform = get(account.platform)
     app = settings.app(account.platform)
     bases = settings.endpoints()[account.platform]
-    record = call_log(account.owner, account.account_id, publication_id)
+    calls_made = CallLog(account.owner, account.account_id, publication_id)
+    record = calls_made.record
     meter = PostgresMeter(
         account.owner,
         account.platform,
@@ -56,8 +76,11 @@ def open_calls(account: Account, publication_id: str | None = None) -> Iterator[
             return tokens
 
     tokens = AccountTokens(account.owner, account.account_id, refresh)
-    with Calls(platform=account.platform, bases=bases, tokens=tokens, meter=meter, record=record) as calls:
-        yield calls
+    try:
+        with Calls(platform=account.platform, bases=bases, tokens=tokens, meter=meter, record=record) as calls:
+            yield calls
+    finally:
+        calls_made.close()
 
 
 @contextmanager

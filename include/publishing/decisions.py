@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from include.accounts import accounts
 from include.database import engine, queries
+from include.platforms import get
 from include.publishing import receipts
 from include.publishing.ledger import Claim, claim
 from include.releases.publication import Publication, State
@@ -21,11 +22,6 @@ AGAIN = frozenset({State.FAILED, State.REJECTED, State.CANCELLED})
 STOPPABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL}) | frozenset(
     {State.WAITING_QUOTA, State.WAITING_ACCOUNT}
 )
-ADDRESSES = {
-    "youtube": "https://www.youtube.com/watch?v={video_id}",
-    "tiktok": "https://www.tiktok.com/@{username}/video/{video_id}",
-}
-"""Where people watch, for an id alone; whoever gives an address keeps it as given."""
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{5,64}")
 
 
@@ -151,7 +147,7 @@ def _place(held: Claim, where: str) -> tuple[str, str | None]:
 
 def _address(publication: Publication, video_id: str) -> str | None:
     username = accounts.read(publication.owner, publication.account_id).username
-    pattern = ADDRESSES.get(publication.platform, "")
+    pattern: str = getattr(get(publication.platform), "WATCH_ADDRESS", "")
     if not pattern or ("{username}" in pattern and not username):
         return None
     return pattern.format(video_id=video_id, username=username)

@@ -23,10 +23,6 @@ from tests.sandbox_server import SandboxServer
 
 OWNER = "alice"
 CONF = {"segment": "women", "age_bucket": "18-23", "title_id": "t1", "owner": OWNER}
-APPS = {
-    "youtube": ("YOUTUBE_CLIENT_ID", "YOUTUBE_CLIENT_SECRET"),
-    "tiktok": ("TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
-}
 
 
 @dataclass(kw_only=True)
@@ -57,7 +53,7 @@ class Studio:
     def connect(self, platform: str, account_id: str | None = None, owner: str = OWNER, **wanted: Any) -> str:
         """Connect a fresh sandbox account; its name is the platform's unless given."""
         given = self.sandbox.account(platform, name=f"{account_id or platform} of {owner}", **wanted)
-        for variable, key in zip(APPS[platform], ("client_id", "client_secret"), strict=True):
+        for variable, key in zip(settings.app_variables(platform)[1:], ("client_id", "client_secret"), strict=True):
             self.monkeypatch.setenv(variable, given[key])
         name = account_id or f"my_{platform}"
         connect(owner, name, platform, Credentials.model_validate(given))

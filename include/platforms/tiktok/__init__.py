@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     options_schema = TikTokOptions
 
 TITLE = "TikTok"
+WATCH_ADDRESS = "https://www.tiktok.com/@{username}/video/{video_id}"
+"""Where people watch a video that is known by its id alone."""
 
 __all__ = [
     "TITLE",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     options_schema = YouTubeOptions
 
 TITLE = "YouTube"
+WATCH_ADDRESS = "https://www.youtube.com/watch?v={video_id}"
+"""Where people watch a video that is known by its id alone."""
 
 __all__ = [
     "TITLE", "Publisher", "YouTubeOptions", "check_file", "file_rules", "options_schema", "picture_rule", "placement_for",
