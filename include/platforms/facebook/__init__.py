@@ -1,0 +1,75 @@
+"""Facebook Pages, direct: videos and reels through the Graph API, and the sign-in that goes with it.
+
+The names below are imported when first asked for, so that naming the platform costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from include.platforms.facebook.account import whoami
+    from include.platforms.facebook.auth import (
+        NEEDED_SCOPES,
+        authorize_address,
+        exchange_code,
+        refresh_tokens,
+        revoke,
+    )
+    from include.platforms.facebook.limits import check_file, file_rules, keeps_time, picture_rule, placement_for
+    from include.platforms.facebook.payloads import FacebookOptions
+    from include.platforms.facebook.publish import Publisher
+
+    options_schema = FacebookOptions
+
+TITLE = "Facebook"
+
+WATCH_ADDRESS = "https://www.facebook.com/watch/?v={video_id}"
+"""Where people watch a video that is known by its id alone."""
+TELLS_USAGE = True
+"""Its answers say how much of a limit is used; see meta_graph/usage.py."""
+
+__all__ = [
+    "NEEDED_SCOPES",
+    "TITLE",
+    "FacebookOptions",
+    "Publisher",
+    "authorize_address",
+    "check_file",
+    "exchange_code",
+    "file_rules",
+    "keeps_time",
+    "options_schema",
+    "picture_rule",
+    "placement_for",
+    "refresh_tokens",
+    "revoke",
+    "whoami",
+]
+
+_WHERE = {
+    "FacebookOptions": ("payloads", "FacebookOptions"),
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "Publisher": ("publish", "Publisher"),
+    "authorize_address": ("auth", "authorize_address"),
+    "check_file": ("limits", "check_file"),
+    "exchange_code": ("auth", "exchange_code"),
+    "file_rules": ("limits", "file_rules"),
+    "keeps_time": ("limits", "keeps_time"),
+    "options_schema": ("payloads", "FacebookOptions"),
+    "picture_rule": ("limits", "picture_rule"),
+    "placement_for": ("limits", "placement_for"),
+    "refresh_tokens": ("auth", "refresh_tokens"),
+    "revoke": ("auth", "revoke"),
+    "whoami": ("account", "whoami"),
+}
+"""Name → (module of this package, its name there)."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), there)
