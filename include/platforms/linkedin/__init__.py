@@ -1,0 +1,72 @@
+"""LinkedIn, direct: videos as posts of a member or a page, and the sign-in that goes with it.
+
+The names below are imported when first asked for, so that naming the platform costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from include.platforms.linkedin.account import whoami
+    from include.platforms.linkedin.auth import (
+        NEEDED_SCOPES,
+        authorize_address,
+        exchange_code,
+        needed_scopes,
+        refresh_tokens,
+        revoke,
+    )
+    from include.platforms.linkedin.limits import check_file, file_rules, picture_rule, placement_for
+    from include.platforms.linkedin.payloads import LinkedInOptions
+    from include.platforms.linkedin.publish import Publisher
+
+    options_schema = LinkedInOptions
+
+TITLE = "LinkedIn"
+WATCH_ADDRESS = "https://www.linkedin.com/feed/update/{video_id}"
+"""Where people watch a video that is known by its id alone."""
+
+__all__ = [
+    "NEEDED_SCOPES",
+    "LinkedInOptions",
+    "Publisher",
+    "authorize_address",
+    "check_file",
+    "exchange_code",
+    "file_rules",
+    "needed_scopes",
+    "options_schema",
+    "picture_rule",
+    "placement_for",
+    "refresh_tokens",
+    "revoke",
+    "whoami",
+]
+
+_WHERE = {
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "LinkedInOptions": ("payloads", "LinkedInOptions"),
+    "Publisher": ("publish", "Publisher"),
+    "authorize_address": ("auth", "authorize_address"),
+    "check_file": ("limits", "check_file"),
+    "exchange_code": ("auth", "exchange_code"),
+    "file_rules": ("limits", "file_rules"),
+    "needed_scopes": ("auth", "needed_scopes"),
+    "options_schema": ("payloads", "LinkedInOptions"),
+    "picture_rule": ("limits", "picture_rule"),
+    "placement_for": ("limits", "placement_for"),
+    "refresh_tokens": ("auth", "refresh_tokens"),
+    "revoke": ("auth", "revoke"),
+    "whoami": ("account", "whoami"),
+}
+"""Name → (module of this package, its name there)."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), there)
