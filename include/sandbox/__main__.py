@@ -1,4 +1,4 @@
-"""`python -m include.sandbox --port 9400 --data DIR`: start the stand-in for YouTube and TikTok."""
+"""`python -m include.sandbox --port 9400 --data DIR`: start the stand-in for the platforms."""
 
 from __future__ import annotations
 

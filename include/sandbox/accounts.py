@@ -2,97 +2,71 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
+from include.sandbox.platforms import NAMES, BadAccount, Platform, platform
 from include.sandbox.things import Account, App, Grant, Token
 from include.sandbox.world import World, iso, new_id
 
-PLATFORMS = ("youtube", "tiktok")
-GOOGLE = "https://www.googleapis.com/auth/"
-SCOPES = {
-    "youtube": [
-        GOOGLE + name
-        for name in (
-            "youtube", "youtube.force-ssl", "youtube.upload", "youtube.readonly", "yt-analytics.readonly",
-            "yt-analytics-monetary.readonly", "youtubepartner", "youtubepartner-channel-audit",
-        )
-    ],
-    "tiktok": [
-        "user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish",
-    ],
-}  # fmt: skip
-"""Every scope a platform knows."""
-USUAL_SCOPES = {
-    "youtube": [
-        GOOGLE + name
-        for name in (
-            "youtube.force-ssl", "youtube.upload", "youtube.readonly", "yt-analytics.readonly",
-            "yt-analytics-monetary.readonly",
-        )
-    ],
-    "tiktok": SCOPES["tiktok"],
-}  # fmt: skip
-TRAITS: dict[str, dict[str, Any]] = {
-    "youtube": {
-        "has_channel": True, "verified": True, "custom_thumbnails": True, "monetized": False,
-        "subscribers": 1234, "uploads_per_day": None, "forced_privacy": None,
-    },
-    "tiktok": {
-        "private": False, "privacy_options": None, "comment_disabled": False, "duet_disabled": False,
-        "stitch_disabled": False, "max_duration_seconds": None, "trouble": None,
-    },
-}  # fmt: skip
-"""Switches of one account with their defaults. `verified`: videos over 15 minutes; `forced_privacy`: whatever was
-asked, it becomes this; `trouble`: one of TikTok's "cannot post now" codes."""
-DEFAULT_APPS = {
-    "youtube": ("407408718192-sandbox.apps.googleusercontent.com", "GOCSPX-sandbox-secret"),
-    "tiktok": ("sandboxclientkey", "sandbox-client-secret"),
-}
+
+def with_accounts() -> list[str]:
+    """Return the names of the platforms one can have an account at."""
+    return [name for name in NAMES if platform(name).app]
 
 
-class BadAccount(ValueError):
-    """An account that cannot be made, with the reason."""
-
-
-def default_app(world: World, platform: str) -> App:
+def default_app(world: World, name: str) -> App:
     """Return the platform's ready-made app, registering it when it is not there."""
-    key, secret = DEFAULT_APPS[platform]
-    return world.apps.get(key) or world.apps.keep(App(id=key, platform=platform, secret=secret))
+    ready = platform(name).app
+    if ready is None:
+        raise BadAccount(f"{name} has no accounts.")
+    return world.apps.get(ready[0]) or world.apps.keep(App(id=ready[0], platform=name, secret=ready[1]))
 
 
-def account_named(world: World, platform: str, name: str) -> Account:
+def account_named(world: World, name: str, person: str) -> Account:
     """Return the platform's account of that name, making it when it is new."""
     for account in world.accounts:
-        if account.platform == platform and account.name == name:
+        if account.platform == name and account.name == person:
             return account
-    handle = "".join(letter for letter in name.lower() if letter.isalnum() or letter in "._") or "someone"
-    key = "UC" + new_id(22) if platform == "youtube" else str(uuid.uuid4())
-    return world.accounts.keep(Account(id=key, platform=platform, name=name, handle=handle, created_at=world.now()))
+    return world.accounts.keep(
+        Account(
+            id=platform(name).new_account_id(), platform=name, name=person, handle=handle_of(person),
+            created_at=world.now(),
+        )
+    )  # fmt: skip
+
+
+def handle_of(name: str) -> str:
+    """Return a user name made of a name."""
+    return "".join(letter for letter in name.lower() if letter.isalnum() or letter in "._") or "someone"
 
 
 def make_account(world: World, wanted: dict[str, Any]) -> dict[str, Any]:
     """Make (or change) an account and return credentials for it; raises `BadAccount`.
 
-    `wanted`: platform, name, optionally scopes, client_id and any of the platform's `TRAITS`.
+    `wanted`: platform, name, optionally scopes, client_id and any of the platform's `traits`.
     """
-    platform, name = wanted.get("platform"), wanted.get("name")
-    if platform not in PLATFORMS or not isinstance(name, str) or not name:
-        raise BadAccount(f"An account needs a platform, one of {', '.join(PLATFORMS)}, and a name.")
-    traits = {key: value for key, value in wanted.items() if key in TRAITS[platform]}
-    if unknown := set(wanted) - set(traits) - {"platform", "name", "scopes", "client_id"}:
-        raise BadAccount(f"A {platform} account has {sorted(TRAITS[platform])}, not {sorted(unknown)}.")
-    scopes = wanted.get("scopes") or USUAL_SCOPES[platform]
-    if odd := set(scopes) - set(SCOPES[platform]):
-        raise BadAccount(f"{platform} has no scopes {sorted(odd)}.")
-    app = world.apps.get(wanted.get("client_id")) or default_app(world, platform)
-    account = account_named(world, platform, name)
-    account.traits.update(traits)
-    world.accounts.keep(account)
-    access, refresh = issue(world, allow(world, app, account, list(scopes)))
+    known, name = with_accounts(), wanted.get("name")
+    if wanted.get("platform") not in known or not isinstance(name, str) or not name:
+        raise BadAccount(f"An account needs a platform, one of {', '.join(known)}, and a name.")
+    place = platform(wanted["platform"])
+    if unknown := set(wanted) - set(place.traits) - {"platform", "name", "scopes", "client_id"}:
+        raise BadAccount(f"A {place.name} account has {sorted(place.traits)}, not {sorted(unknown)}.")
+    if odd := set(wanted.get("scopes") or ()) - set(place.scopes):
+        raise BadAccount(f"{place.name} has no scopes {sorted(odd)}.")
+    return place.make_account(world, wanted) if place.make_account else make_usual_account(world, wanted)
+
+
+def make_usual_account(world: World, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Make an account whose credentials are an access and a refresh token of its own."""
+    place = platform(wanted["platform"])
+    scopes = list(wanted.get("scopes") or place.usual_scopes)
+    app = world.apps.get(wanted.get("client_id")) or default_app(world, place.name)
+    account = account_named(world, place.name, wanted["name"])
+    give_traits(world, place, account, wanted)
+    access, refresh = issue(world, allow(world, app, account, scopes))
     return {
-        "platform": platform,
-        "name": name,
+        "platform": place.name,
+        "name": account.name,
         "client_id": app.id,
         "client_secret": app.secret,
         "access_token": access.id,
@@ -104,9 +78,15 @@ def make_account(world: World, wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def give_traits(world: World, place: Platform, account: Account, wanted: dict[str, Any]) -> None:
+    """Set the account's own switches that were given."""
+    account.traits.update({key: value for key, value in wanted.items() if key in place.traits})
+    world.accounts.keep(account)
+
+
 def trait(account: Account, name: str) -> Any:
     """Return one of the account's switches."""
-    return account.traits.get(name, TRAITS[account.platform][name])
+    return account.traits.get(name, platform(account.platform).traits[name])
 
 
 def allow(world: World, app: App, account: Account, scopes: list[str]) -> Grant:
@@ -121,28 +101,28 @@ def allow(world: World, app: App, account: Account, scopes: list[str]) -> Grant:
 
 def issue(world: World, grant: Grant, *, refresh: bool = True) -> tuple[Token, Token]:
     """Make a new access token for a grant, and a refresh token (or, without `refresh`, the access token twice)."""
-    switches, now = world.switches, world.now()
-    youtube = grant.platform == "youtube"
-    life = switches.youtube_token_seconds if youtube else switches.tiktok_token_seconds
-    prefix = ("ya29.a0", "1//0e") if youtube else ("act.", "rft.")
-    access = Token(id=prefix[0] + new_id(120), use="access", grant=grant.id, created_at=now, expires_at=now + life)
+    sign_in, now = platform(grant.platform).sign_in, world.now()
+    lives, prefixes = sign_in.lives(world), sign_in.token_prefixes
+    access = Token(
+        id=prefixes[0] + new_id(120), use="access", grant=grant.id, created_at=now, expires_at=now + lives.access
+    )
     world.tokens.keep(access)
     if not refresh:
         return access, access
-    lasting = 7 * 86400.0 if switches.youtube_testing_mode else 182 * 86400.0
-    until = now + (lasting if youtube else switches.tiktok_refresh_seconds)
-    again = Token(id=prefix[1] + new_id(64), use="refresh", grant=grant.id, created_at=now, expires_at=until)
+    again = Token(
+        id=prefixes[1] + new_id(64), use="refresh", grant=grant.id, created_at=now, expires_at=now + lives.refresh
+    )
     world.tokens.keep(again)
-    if youtube:
-        drop_surplus(world, grant)
+    if limit := sign_in.max_refresh_tokens(world):
+        drop_surplus(world, grant, limit)
     return access, again
 
 
-def drop_surplus(world: World, grant: Grant) -> None:
-    """Let the oldest refresh tokens of one user and app die silently beyond the limit (youtube.md 1.5: 100)."""
+def drop_surplus(world: World, grant: Grant, limit: int) -> None:
+    """Let the oldest refresh tokens of one person and app die silently beyond the limit."""
     mine = {one.id for one in world.grants if (one.app, one.account) == (grant.app, grant.account)}
     tokens = [token for token in world.tokens if token.use == "refresh" and token.grant in mine]
-    for token in sorted(tokens, key=lambda one: one.created_at)[: -world.switches.youtube_max_refresh_tokens]:
+    for token in sorted(tokens, key=lambda one: one.created_at)[:-limit]:
         world.tokens.drop(token.id)
 
 

@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: routes of both platforms, the controls and the pages, behind one door."""
+"""The sandbox as one ASGI application: every platform's routes, the controls and the pages, behind one door."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from include.sandbox import control, oauth, tiktok_answers, youtube_answers
+from include.sandbox import control, oauth
 from include.sandbox.answers import AnswerKeeper
 from include.sandbox.door import Door
 from include.sandbox.faults import Faults
+from include.sandbox.platforms import all_platforms
+from include.sandbox.signing_in import OAuthError
 from include.sandbox.switches import Switches
-from include.sandbox.tiktok import tiktok_routes
 from include.sandbox.watch import watch_routes
 from include.sandbox.workshop import Workshop
 from include.sandbox.world import World
-from include.sandbox.youtube import youtube_routes
 
 
 def make_app(data: Path, switches: Switches, *, keep_answers: bool = False) -> ASGIApp:
@@ -40,12 +40,12 @@ def make_app(data: Path, switches: Switches, *, keep_answers: bool = False) -> A
 
     app = Starlette(
         routes=[
-            *youtube_routes(), *tiktok_routes(), *oauth.oauth_routes(), *control.control_routes(), *watch_routes(),
+            *(route for platform in all_platforms() for route in platform.routes()),
+            *oauth.oauth_routes(), *control.control_routes(), *watch_routes(),
         ],
         exception_handlers={
-            youtube_answers.GoogleError: youtube_answers.answer_error,
-            tiktok_answers.TikTokError: tiktok_answers.answer_error,
-            oauth.OAuthError: oauth.answer_error,
+            **{kind: handler for platform in all_platforms() for kind, handler in platform.error_handlers.items()},
+            OAuthError: oauth.answer_error,
             control.BadControl: control.answer_error,
             ClientDisconnect: client_left,
         },

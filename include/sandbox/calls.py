@@ -14,7 +14,8 @@ class Call:
     """One request as it came and how it ended.
 
     `status` is None as long as nothing was answered, and for good when the connection was cut. `fault` names the
-    fault that was played. `received` counts the body's bytes the sandbox took in.
+    fault that was played. `received` counts the body's bytes the sandbox took in. `note` says what a strict platform
+    would not have liked.
     """
 
     n: int
@@ -27,6 +28,7 @@ class Call:
     status: int | None = None
     fault: str | None = None
     received: int = 0
+    note: str | None = None
 
 
 class CallLog:

@@ -9,15 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from include.sandbox.accounts import PLATFORMS, BadAccount, default_app, make_account
+from include.sandbox.accounts import default_app, make_account, with_accounts
 from include.sandbox.faults import BadRule, Faults
+from include.sandbox.platforms import BadAccount, all_platforms, platform
 from include.sandbox.published import everything
 from include.sandbox.switches import UnknownSwitch
 from include.sandbox.things import App
-from include.sandbox.tiktok_state import settle_all as settle_posts
 from include.sandbox.workshop import Workshop
 from include.sandbox.world import World, new_id
-from include.sandbox.youtube_life import settle_all as settle_videos
 
 
 class BadControl(Exception):
@@ -43,15 +42,18 @@ async def object_of(request: Request) -> dict[str, Any]:
 async def health(request: Request) -> Response:
     """`GET /sandbox/health`."""
     world: World = request.app.state.world
-    return JSONResponse({"status": "healthy", "videos": len(world.videos), "posts": len(world.posts)})
+    kinds = [kept.kind for place in all_platforms() for kept in place.kept if kept.file]
+    return JSONResponse({"status": "healthy", "things": {kind.__name__: len(world.shelf(kind)) for kind in kinds}})
 
 
 async def published(request: Request) -> Response:
-    """`GET /sandbox/published`: waits until every file is hashed, so that `sha256` is always there."""
+    """`GET /sandbox/published[?platform=…]`: waits until every file is hashed, so that `sha256` is always there."""
     workshop: Workshop = request.app.state.workshop
     if request.query_params.get("wait") != "no":
         await workshop.idle()
-    return JSONResponse(everything(request.app.state.world, str(request.base_url).rstrip("/")))
+    entries = everything(request.app.state.world, str(request.base_url).rstrip("/"))
+    wanted = request.query_params.get("platform")
+    return JSONResponse([one for one in entries if wanted in (None, one["platform"])])
 
 
 async def accounts(request: Request) -> Response:
@@ -71,16 +73,14 @@ async def apps(request: Request) -> Response:
     """`POST /sandbox/apps`: register a client with its redirect addresses. `GET`: the ready-made ones."""
     world: World = request.app.state.world
     if request.method == "GET":
-        ready = [default_app(world, platform) for platform in PLATFORMS]
-        return JSONResponse({one.platform: {"client_id": one.id, "client_secret": one.secret} for one in ready})
+        ready = {name: default_app(world, name) for name in with_accounts()}
+        return JSONResponse({name: {"client_id": one.id, "client_secret": one.secret} for name, one in ready.items()})
     wanted = await object_of(request)
-    if wanted.get("platform") not in PLATFORMS or set(wanted) - {"platform", "redirect_uris", "loopback"}:
-        raise BadControl(f"An app has a platform, one of {', '.join(PLATFORMS)}, redirect_uris and loopback.")
-    number = new_id(12, "123456789")
+    if wanted.get("platform") not in with_accounts() or set(wanted) - {"platform", "redirect_uris", "loopback"}:
+        raise BadControl(f"An app has a platform, one of {', '.join(with_accounts())}, redirect_uris and loopback.")
     app = App(
-        id=f"{number}-x.apps.googleusercontent.com" if wanted["platform"] == "youtube" else f"aw{number}",
-        platform=wanted["platform"], secret=new_id(28), redirect_uris=wanted.get("redirect_uris", []),
-        loopback=wanted.get("loopback", True),
+        id=platform(wanted["platform"]).new_app_id(), platform=wanted["platform"], secret=new_id(28),
+        redirect_uris=wanted.get("redirect_uris", []), loopback=wanted.get("loopback", True),
     )  # fmt: skip
     world.apps.keep(app)
     return JSONResponse({"client_id": app.id, "client_secret": app.secret}, 201)
@@ -103,8 +103,8 @@ async def settings(request: Request) -> Response:
     """`GET /sandbox/settings`: every switch. `POST`: change some."""
     world: World = request.app.state.world
     if request.method == "POST":
-        settle_videos(world)  # what is over by the old switches stays over
-        settle_posts(world)
+        for place in all_platforms():
+            place.settle(world)  # what is over by the old switches stays over
         try:
             world.switches.change(await object_of(request))
         except UnknownSwitch as error:
@@ -129,12 +129,20 @@ async def calls(request: Request) -> Response:
     return JSONResponse(world.calls.all())
 
 
+async def endpoints(request: Request) -> Response:
+    """`GET /sandbox/endpoints`: what `config/endpoints.yaml` has to say to lead here."""
+    base = str(request.base_url).rstrip("/")
+    bases = {one.name: {key: base + path for key, path in one.bases.items()} for one in all_platforms()}
+    return JSONResponse(bases)
+
+
 def control_routes() -> list[BaseRoute]:
     """Return every control."""
     return [
         Route("/sandbox/health", health, methods=["GET"]),
         Route("/sandbox/published", published, methods=["GET"]),
         Route("/sandbox/accounts", accounts, methods=["GET", "POST"]),
+        Route("/sandbox/endpoints", endpoints, methods=["GET"]),
         Route("/sandbox/apps", apps, methods=["GET", "POST"]),
         Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/settings", settings, methods=["GET", "POST"]),

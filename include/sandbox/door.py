@@ -8,16 +8,17 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from include.sandbox.calls import Call
-from include.sandbox.endpoints import Endpoint, endpoint_of, header, query
+from include.sandbox.endpoints import Endpoint, bearer, endpoint_of
 from include.sandbox.faults import Asked, Faults, Rule
+from include.sandbox.platforms import all_platforms, platform
 from include.sandbox.world import World, iso
 
+PEEK_BYTES = 4096
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on with 0 seconds: closing sends a TCP reset (man 7 socket)."""
 
@@ -32,11 +33,12 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        connection, receive = receive, await peeked(scope, receive)
         endpoint = endpoint_of(scope) if scope["type"] == "http" else Endpoint(platform=None, name="")
         if endpoint.platform is None:
             await self._app(scope, receive, send)
             return
-        account = account_of(self._world, scope)
+        account = account_of(self._world, endpoint.platform, scope)
         asked = Asked(
             platform=endpoint.platform, method=scope["method"], path=scope["path"], endpoint=endpoint.name,
             accounts=account,
@@ -46,7 +48,9 @@ class Door:
             platform=endpoint.platform, account=account[1] if account else None,
         )  # fmt: skip
         rule = self._faults.next_for(asked)
-        visit = Visit(self._app, self._world, scope, receive, send, call)
+        scope["sandbox.call"] = call
+        visit = Visit(self._app, self._world, scope, receive, send, call, endpoint.platform)
+        visit.connection = connection
         if rule is None:
             await visit.serve()
             return
@@ -57,9 +61,13 @@ class Door:
 class Visit:
     """One request on its way through the door."""
 
-    def __init__(self, app: ASGIApp, world: World, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
+    def __init__(
+        self, app: ASGIApp, world: World, scope: Scope, receive: Receive, send: Send, call: Call, name: str
+    ) -> None:
+        self.platform = name
         self.world = world
         self.scope = scope
+        self.connection = receive
         self._app = app
         self._receive = receive
         self._send = send
@@ -109,7 +117,7 @@ class Visit:
     async def cut(self) -> None:
         """Reset the TCP connection, so that the client sees neither an answer nor a clean end."""
         # Both of uvicorn's HTTP protocols hand their cycle's bound method out as `receive`; it knows the connection.
-        transport: asyncio.Transport = self._receive.__self__.transport  # type: ignore[attr-defined]
+        transport: asyncio.Transport = self.connection.__self__.transport  # type: ignore[attr-defined]
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         transport.abort()
@@ -160,20 +168,15 @@ async def cut_after_bytes(visit: Visit, rule: Rule) -> None:
 
 async def forget_session(visit: Visit, rule: Rule) -> None:
     """Forget the upload the request is about, then serve it."""
-    upload = query(visit.scope, "upload_id")
-    if session := visit.world.sessions.get(upload):
-        session.forgotten = True
-        visit.world.sessions.keep(session)
-    for post in visit.world.posts:
-        if upload and post.upload == upload:
-            post.forgotten = True
-            visit.world.posts.keep(post)
+    platform(visit.platform).forget_upload(visit.world, visit.scope)
     await visit.serve()
 
 
 async def expire_token(visit: Visit, rule: Rule) -> None:
     """Let the token the request carries be over, then serve it."""
-    if token := visit.world.tokens.get(bearer(visit.scope)):
+    if expire := platform(visit.platform).expire_token:
+        expire(visit.world, visit.scope)
+    elif token := visit.world.tokens.get(bearer(visit.scope)):
         token.expires_at = 0
         visit.world.tokens.keep(token)
     await visit.serve()
@@ -198,20 +201,32 @@ PLAYS: dict[str, Callable[[Visit, Rule], Awaitable[None]]] = {
 }
 
 
-def bearer(scope: Any) -> str | None:
-    """Return the token of the `Authorization: Bearer` header, or None."""
-    kind, _, token = (header(scope, "authorization") or "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token else None
-
-
-def account_of(world: World, scope: Scope) -> tuple[str, ...]:
+def account_of(world: World, name: str, scope: Scope) -> tuple[str, ...]:
     """Return id and name of the account a request is for: by its token or its upload address."""
-    found: str | None = None
-    if (token := world.tokens.get(bearer(scope))) and (grant := world.grants.get(token.grant)):
+    place = platform(name)
+    if place.account_of:
+        found = place.account_of(world, scope)
+    elif (token := world.tokens.get(bearer(scope))) and (grant := world.grants.get(token.grant)):
         found = grant.account
-    elif upload := query(scope, "upload_id"):
-        session = world.sessions.get(upload)
-        post = next((post for post in world.posts if post.upload == upload), None)
-        found = session.channel if session else post.account if post else None
+    else:
+        found = None
+    found = found or place.account_by_upload(world, scope)
     account = world.accounts.get(found)
     return (account.id, account.name) if account else ()
+
+
+async def peeked(scope: Scope, receive: Receive) -> Receive:
+    """Look at the beginning of a body whose endpoint's name depends on it; return what receives it all the same."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return receive
+    if not any(one.peeks and scope["path"].startswith(f"/{one.name}/") for one in all_platforms()):
+        return receive
+    first: list[Message] = [await receive()]
+    while first[-1].get("more_body") and sum(len(one.get("body", b"")) for one in first) < PEEK_BYTES:
+        first.append(await receive())
+    scope["sandbox.peek"] = b"".join(one.get("body", b"") for one in first)[:PEEK_BYTES]
+
+    async def again() -> Message:
+        return first.pop(0) if first else await receive()
+
+    return again

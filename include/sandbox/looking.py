@@ -44,6 +44,7 @@ def describe(container: Any, poster: Path | None) -> dict[str, Any]:
         "duration": float(container.duration or 0) / 1_000_000,
         "bit_rate": container.bit_rate or 0,
         "audio_codec": audio.codec_context.name if audio else None,
+        "audio_rate": audio.codec_context.sample_rate if audio else None,
         "audio_channels": audio.codec_context.channels if audio else None,
         "audio_bit_rate": (audio.bit_rate or 0) if audio else None,
     }
@@ -68,6 +69,7 @@ def describe(container: Any, poster: Path | None) -> dict[str, Any]:
         "video_bit_rate": stream.bit_rate or 0,
         "width": picture.width,
         "height": picture.height,
+        "pixel_format": stream.codec_context.pix_fmt,
         "rotation": turned,
         "display_width": size[1] if turned in (90, 270) else size[0],
         "display_height": size[0] if turned in (90, 270) else size[1],

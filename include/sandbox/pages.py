@@ -61,9 +61,8 @@ def error_page(why: str) -> str:
     return frame("Error 400", f'<div class="box"><h1>Access blocked</h1><p>{escape(why)}</p></div>')
 
 
-def consent_page(platform: str, app: str, scopes: list[str], names: list[str]) -> str:
+def consent_page(place: str, app: str, scopes: list[str], names: list[str]) -> str:
     """Return the page on which a person allows or denies, account by account and scope by scope."""
-    place = {"youtube": "YouTube", "tiktok": "TikTok"}[platform]
     boxes = "".join(
         f'<label><input type="checkbox" name="scope" value="{escape(one)}" checked> {escape(one)}</label>'
         for one in scopes

@@ -94,6 +94,85 @@ class Switches:
     tiktok_posts_per_day: int = 15
     tiktok_pending_shares: int = 5
 
+    # LinkedIn: versions, sign-in and limits (B.1, B.2)
+    linkedin_versions: list[str] | None = None
+    """None: all that are alive on the next switch's day, and those that came later."""
+    linkedin_versions_as_of: str = "2026-11-21"
+    """A day, so that a demo of next year still works; empty is today by the sandbox's clock."""
+    linkedin_partner: bool = True
+    """Whether the app is an approved partner's: only those get refresh tokens."""
+    linkedin_token_seconds: float = 5_184_000
+    linkedin_refresh_seconds: float = 31_536_000
+    linkedin_expired_code: int = 65602
+    """65602 or 65601 for an expired token; sources disagree."""
+    linkedin_member_calls_per_day: int = 150
+    linkedin_page_calls_per_day: int = 0
+    # LinkedIn: videos and posts (B.3, B.4)
+    linkedin_upload_url_seconds: float = 2_592_000.0
+    linkedin_upload_token: str = ""
+    linkedin_max_bytes: int = 500_000_000
+    linkedin_thumbnail_max_bytes: int = 10_000_000
+    linkedin_duplicate_seconds: float = 600.0
+    linkedin_duplicate_code: str = "UNPROCESSABLE_ENTITY"
+    """Or `DUPLICATE_POST`."""
+    linkedin_duplicates_look_at_media: bool = False
+    """False: the same text by the same author is enough."""
+    linkedin_posts_lag_seconds: float = 0.0
+    """Until a new post shows in its author's list."""
+
+    # Supabase Storage (E.4)
+    supabase_service_key: str = "sandbox-service-role-key"
+    """What our project's key has to be."""
+    supabase_upload_seconds: float = 86400
+    """How long the address of a resumable upload lives: a day when hosted, an hour on a server of one's own."""
+
+    # Meta: sign-in and limits (1, 7)
+    meta_short_token_seconds: float = 5108
+    meta_long_token_seconds: float = 5_183_944
+    meta_instagram_login_answers: str = "list"
+    """`list`: the documented answer `{"data": [...]}`; `flat`: what shipping code reads."""
+    meta_require_proof: bool = False
+    """Whether every call needs `appsecret_proof`."""
+    meta_token_error_status: int = 400
+    meta_limit_error_status: int = 400
+    meta_calls_per_user_hour: int = 200
+    """Of the app: so many for each person."""
+    meta_calls_per_account_day: int = 4800
+    """4800 × impressions (or engaged users) of a day; a new account counts as one."""
+    meta_app_usage_percent: int = 0
+    """What `x-app-usage` says instead of the counter; 0 lets the counter speak."""
+    meta_batch_nulls: int = 0
+    """So many parts of the next batch are "not processed in time"."""
+    meta_instagram_login_batch: bool = False
+    # Meta: uploads and fetching (2.2, 5.1)
+    meta_upload_seconds: float = 86_400
+    meta_fetch_seconds: float = 60
+    """Until fetching an address counts as timed out (2207003)."""
+    meta_places: list[str] | None = None
+    """Ids that are places; None: every id is."""
+    # Instagram (2)
+    instagram_quota_total: int = 50
+    instagram_stories_count: bool = True
+    instagram_containers_per_day: int = 400
+    instagram_publish_again: str = "not_ready"
+    """A second `media_publish`: `not_ready` (9007), `not_found` (24), `same_id`, or even `publish` once more."""
+    instagram_publish_lag_seconds: float = 0.0
+    """How long a container goes on saying FINISHED after it was published."""
+    instagram_listing_lag_seconds: float = 0.0
+    instagram_fetch_errors_at_once: bool = False
+    """Media that cannot be fetched: the container's ERROR, or error 9004 of the creating call."""
+    instagram_login_resumable: bool = False
+    instagram_wants_moov_first: bool = False
+    """Whether an MP4 whose `moov` comes after its `mdat` is refused, as the papers say and uploads do not confirm."""
+    instagram_login_knows_captions: bool = True
+    # Facebook (5)
+    facebook_chunk_bytes: int = 1_048_576
+    facebook_reels_max_seconds: float = 90.0
+    facebook_reels_per_day: int = 30
+    facebook_listing_lag_seconds: float = 0.0
+    facebook_videos_list_reels: bool = False
+    facebook_videos_have_reel_addresses: bool = True
+
     def change(self, changes: dict[str, Any]) -> None:
         """Set the named switches, all or none; raises `UnknownSwitch` with the reason."""
         known = {field.name for field in fields(self)}

@@ -1,4 +1,4 @@
-"""The kinds of things the sandbox keeps; plain data, each with an `id`, times as Unix time stamps."""
+"""The kinds of things the sandbox keeps for every platform: plain data, each with an `id`; times are Unix stamps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class App:
 
 @dataclass(kw_only=True)
 class Account:
-    """A channel or creator. `traits` are per-account switches, see `accounts.py`."""
+    """A channel or creator. `traits` are per-account switches, see the platform's description."""
 
     id: str
     platform: str
@@ -76,107 +76,3 @@ class Count:
 
     id: str
     value: int = 0
-
-
-@dataclass(kw_only=True)
-class Session:
-    """A YouTube resumable upload. `received` bytes are safely stored; `answer` is set when it is complete.
-
-    `target` is the video of a thumbnail, None for a video. `file` is where the bytes are. `fail` is a
-    planned failure of the processing.
-    """
-
-    id: str
-    channel: str
-    app: str
-    target: str | None
-    resource: dict[str, Any]
-    parts: list[str]
-    file: str
-    file_name: str
-    content_type: str
-    total: int | None
-    created_at: float
-    received: int = 0
-    forgotten: bool = False
-    answer: dict[str, Any] | None = None
-    video: str | None = None
-    fail: str | None = None
-
-
-@dataclass(kw_only=True)
-class Video:
-    """A YouTube video. `resource` has the writable parts as they stand; `facts` what PyAV saw, None until it looked.
-
-    `shows_at` is when it reaches the uploads list. `published_at` is set when it first became public.
-    """
-
-    id: str
-    channel: str
-    resource: dict[str, Any]
-    file: str
-    file_name: str
-    size: int
-    created_at: float
-    shows_at: float
-    sha256: str | None = None
-    facts: dict[str, Any] | None = None
-    processed_at: float | None = None
-    fail: str | None = None
-    locked_private: bool = False
-    published_at: float | None = None
-    thumbnail: str | None = None
-    tried_thumbnails: int = 0
-
-
-@dataclass(kw_only=True)
-class Playlist:
-    """A YouTube playlist; `resource` has its writable parts."""
-
-    id: str
-    channel: str
-    resource: dict[str, Any]
-    created_at: float
-
-
-@dataclass(kw_only=True)
-class PlaylistEntry:
-    """One place in a playlist; the same video may have several."""
-
-    id: str
-    playlist: str
-    video: str
-    position: int
-    created_at: float
-    note: str | None = None
-
-
-@dataclass(kw_only=True)
-class Post:
-    """A TikTok post from `init` on. `received` bytes are whole chunks; `secret` opens its upload address.
-
-    `uploaded_at` is set with the last byte, `done_at` with the end of processing; `polls` counts status calls since.
-    """
-
-    id: str
-    account: str
-    app: str
-    kind: str
-    info: dict[str, Any]
-    total: int
-    chunk: int
-    count: int
-    upload: str
-    secret: str
-    created_at: float
-    received: int = 0
-    forgotten: bool = False
-    uploaded_at: float | None = None
-    sha256: str | None = None
-    facts: dict[str, Any] | None = None
-    done_at: float | None = None
-    fail: str | None = None
-    failed: str | None = None
-    post: int | None = None
-    polls: int = 0
-    pulled_from: str | None = None

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from include.sandbox.accounts import live_grant
-from include.sandbox.door import bearer
+from include.sandbox.endpoints import bearer
 from include.sandbox.things import Account, Grant
 from include.sandbox.workshop import Workshop
 from include.sandbox.world import World

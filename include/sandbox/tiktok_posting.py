@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from include.sandbox.accounts import trait
-from include.sandbox.things import Account, Count, Post
+from include.sandbox.things import Account, Count
 from include.sandbox.tiktok_answers import MESSAGES, Caller, Json, TikTokError, body_of, enter, envelope
 from include.sandbox.tiktok_pull import pull
 from include.sandbox.tiktok_rules import check_info, only_known, read_source
 from include.sandbox.tiktok_state import delivered_today, settle, settle_all
+from include.sandbox.tiktok_things import Post
 from include.sandbox.world import World, new_id
 
 DAY = 86_400
@@ -39,7 +40,7 @@ def longest(world: World, account: Account) -> int:
 
 async def trouble_of(caller: Caller) -> str | None:
     """Return the code that forbids this creator to post now, or None."""
-    await caller.workshop.looked_at(one for one in caller.world.posts if one.account == caller.account.id)
+    await caller.workshop.looked_at(one for one in caller.world.shelf(Post) if one.account == caller.account.id)
     settle_all(caller.world)
     if code := trait(caller.account, "trouble"):
         return str(code)
@@ -49,7 +50,7 @@ async def trouble_of(caller: Caller) -> str | None:
     users = caller.world.switches.tiktok_unaudited_users_per_day
     if caller.world.switches.unaudited and users:
         since = caller.world.now() - DAY
-        active = {one.account for one in caller.world.posts if one.app == caller.app and one.created_at > since}
+        active = {one.account for one in caller.world.shelf(Post) if one.app == caller.app and one.created_at > since}
         if caller.account.id not in active and len(active) >= users:
             return "reached_active_user_cap"
     return None
@@ -108,7 +109,7 @@ async def inbox_init(request: Request) -> Response:
     if not isinstance(body.get("source_info"), dict):
         raise TikTokError("invalid_param", "source_info is required.")
     plan = read_source(world, body["source_info"])
-    pending = [one for one in caller.world.posts if is_pending_share(world, one, caller.account.id)]
+    pending = [one for one in caller.world.shelf(Post) if is_pending_share(world, one, caller.account.id)]
     if world.switches.tiktok_pending_shares and len(pending) >= world.switches.tiktok_pending_shares:
         raise TikTokError("spam_risk_too_many_pending_share")
     return open_post(request, caller, "inbox", {}, plan)
@@ -153,7 +154,7 @@ def open_post(request: Request, caller: Caller, kind: str, info: Json, plan: Jso
         total=plan["video_size"], chunk=plan["chunk_size"], count=plan["total_chunk_count"], upload=new_number(),
         secret=new_id(32), created_at=world.now(), fail=request.scope.get("sandbox.fail"), pulled_from=url,
     )  # fmt: skip
-    world.posts.keep(post)
+    world.shelf(Post).keep(post)
     data: dict[str, Any] = {"publish_id": post.id}
     if url is None:
         query = f"upload_id={post.upload}&upload_token={post.secret}"

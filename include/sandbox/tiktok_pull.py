@@ -8,8 +8,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from include.sandbox.things import Post
 from include.sandbox.tiktok_answers import Caller
+from include.sandbox.tiktok_things import Post
 from include.sandbox.workshop import file_of
 
 PIECE_BYTES = 1 << 20
@@ -33,7 +33,7 @@ async def pull(caller: Caller, post: Post, url: str) -> None:
     else:
         post.uploaded_at = caller.world.now()
         caller.workshop.take(post)
-    caller.world.posts.keep(post)
+    caller.world.shelf(Post).keep(post)
 
 
 def fetch(url: str, path: Path) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from include.sandbox.things import Post
 from include.sandbox.tiktok_answers import Caller, Json, TikTokError, body_of, enter, envelope
 from include.sandbox.tiktok_state import is_public, settle, settle_all, status_of
+from include.sandbox.tiktok_things import Post
 from include.sandbox.world import World
 
 USER_FIELDS = {
@@ -29,7 +29,7 @@ MAX_TEXT = 150
 def own_post(caller: Caller, body: Json) -> Post:
     """Return the post a body names; raises for none and for somebody else's."""
     key = body.get("publish_id")
-    post = caller.world.posts.get(key) if isinstance(key, str) else None
+    post = caller.world.shelf(Post).get(key) if isinstance(key, str) else None
     if post is None:
         raise TikTokError("invalid_publish_id")
     if post.account != caller.account.id or post.app != caller.app:
@@ -48,7 +48,7 @@ async def fetch_status(request: Request) -> Response:
     data["downloaded_bytes" if post.pulled_from else "uploaded_bytes"] = post.received
     if post.done_at:
         post.polls += 1
-        world.posts.keep(post)
+        world.shelf(Post).keep(post)
     if is_public(world, post):
         data["publicaly_available_post_id"] = [post.post]
     return envelope(world, data)
@@ -63,7 +63,7 @@ async def cancel(request: Request) -> Response:
     if post.uploaded_at or post.failed:
         raise TikTokError("publish_not_cancellable")
     post.failed = "publish_cancelled"
-    world.posts.keep(post)
+    world.shelf(Post).keep(post)
     return envelope(world, {})
 
 
@@ -100,7 +100,7 @@ async def user_info(request: Request) -> Response:
 def public_posts(caller: Caller) -> list[Post]:
     """Return the creator's public posts, the newest first."""
     settle_all(caller.world)
-    mine = [one for one in caller.world.posts if one.account == caller.account.id and one.kind == "direct"]
+    mine = [one for one in caller.world.shelf(Post) if one.account == caller.account.id and one.kind == "direct"]
     moderated = [one for one in mine if one.done_at and one.info["privacy_level"] == "PUBLIC_TO_EVERYONE"]
     after = caller.world.switches.tiktok_moderation_seconds
     public = [one for one in moderated if caller.world.now() >= (one.done_at or 0) + after]

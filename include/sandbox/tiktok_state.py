@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from include.sandbox.accounts import trait
-from include.sandbox.things import Post
+from include.sandbox.tiktok_things import Post
 from include.sandbox.world import World
 
 DAY = 86_400
@@ -33,14 +33,14 @@ def settle(world: World, post: Post) -> Post:
     else:
         post.done_at = world.now()
         post.post = 7 * 10**18 + secrets.randbelow(5 * 10**17) if post.kind == "direct" else None
-    if world.posts.get(post.id) is post:
-        world.posts.keep(post)
+    if world.shelf(Post).get(post.id) is post:
+        world.shelf(Post).keep(post)
     return post
 
 
 def settle_all(world: World) -> None:
     """Let time pass for every post."""
-    for post in world.posts:
+    for post in world.shelf(Post):
         settle(world, post)
 
 
@@ -49,7 +49,7 @@ def delivered_today(world: World, account: str) -> int:
     since = world.now() - DAY
     return sum(
         one.account == account and one.kind == "direct" and one.done_at is not None and one.done_at > since
-        for one in world.posts
+        for one in world.shelf(Post)
     )
 
 

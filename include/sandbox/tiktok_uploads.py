@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from include.sandbox.receiving import Intake, take_in
-from include.sandbox.things import Post
+from include.sandbox.tiktok_things import Post
 from include.sandbox.workshop import Workshop, file_of
 from include.sandbox.world import World
 
@@ -21,7 +21,7 @@ async def put_chunk(request: Request) -> Response:
     world: World = request.app.state.world
     workshop: Workshop = request.app.state.workshop
     upload, secret = request.query_params.get("upload_id"), request.query_params.get("upload_token")
-    post = next((one for one in world.posts if one.upload == upload and one.secret == secret), None)
+    post = next((one for one in world.shelf(Post) if one.upload == upload and one.secret == secret), None)
     if post is None or post.forgotten or post.failed:
         return Response("upload task not found", 404)
     if world.now() > post.created_at + world.switches.tiktok_upload_url_seconds:
@@ -72,10 +72,10 @@ async def store(request: Request, world: World, workshop: Workshop, post: Post, 
     workshop.intakes.pop(post.upload, None)
     post.received += size
     if post.received < post.total:
-        world.posts.keep(post)
+        world.shelf(Post).keep(post)
         return Response(status_code=206, headers={"Content-Range": progress(world, post)})
     post.uploaded_at = world.now()
-    world.posts.keep(post)
+    world.shelf(Post).keep(post)
     workshop.take(post)
     return Response(status_code=201, headers={"Content-Range": progress(world, post)})
 

@@ -7,20 +7,17 @@ from html import escape
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from include.sandbox.pages import error_page, frame
+from include.sandbox.platforms import Kept, all_platforms, platform
 from include.sandbox.published import everything
-from include.sandbox.things import Post, Video
 from include.sandbox.workshop import file_of, poster_of
 from include.sandbox.world import World
 
 REFRESH_SECONDS = 5
-GOOD = {"processed", "PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"}
-BAD = {"failed", "rejected", "FAILED"}
 MEDIA_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
-PLACES = {"youtube": "YouTube", "tiktok": "TikTok"}
 NO_PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 90"><rect width="120" height="90" fill="#888"/></svg>'
 )
@@ -29,11 +26,12 @@ NO_PICTURE = (
 async def show_all(request: Request) -> Response:
     """`GET /`: every published video with a player, the newest first; reloads itself while something is processed."""
     entries = everything(request.app.state.world, str(request.base_url).rstrip("/"))[::-1]
-    busy = any(entry["state"] not in GOOD | BAD for entry in entries)
+    busy = any(colour(entry) == "wait" for entry in entries)
     cards = "".join(card(entry) for entry in entries)
     empty = '<p class="quiet">Nothing yet. As soon as something is uploaded, it can be watched here.</p>'
     head = (
-        '<h1>Published in the sandbox</h1><p class="quiet">This server stands in for YouTube and TikTok. '
+        '<h1>Published in the sandbox</h1><p class="quiet">This server stands in for '
+        f"{', '.join(one.place for one in all_platforms())}. "
         f"{len(entries)} video{'' if len(entries) == 1 else 's'} so far. "
         '<a href="/sandbox/published">As JSON</a> · <a href="/sandbox/calls">Calls</a> · '
         '<a href="/sandbox/settings">Switches</a></p>'
@@ -55,13 +53,12 @@ async def show_one(request: Request) -> Response:
 
 def card(entry: dict[str, Any]) -> str:
     """Return one video as HTML."""
-    kind = "good" if entry["state"] in GOOD else "bad" if entry["state"] in BAD else "wait"
     reason = f": {entry['reason']}" if entry["reason"] else ""
     labels = [
-        label(PLACES[entry["platform"]]),
+        label(platform(entry["platform"]).place),
         label(entry["kind"]),
         label(entry["privacy"] or "draft"),
-        label(f"{entry['state']}{reason}", kind),
+        label(f"{entry['state']}{reason}", colour(entry)),
     ]
     if entry["made_for_kids"] is not None:
         labels.append(label("made for kids" if entry["made_for_kids"] else "not made for kids"))
@@ -75,6 +72,12 @@ def card(entry: dict[str, Any]) -> str:
         f'<div class="labels">{"".join(labels)}</div>{text}{tags}<dl>{rows(main_facts(entry))}</dl>'
         f"<details><summary>Everything else</summary><dl>{rows(other_facts(entry))}</dl></details></div></article>"
     )
+
+
+def colour(entry: dict[str, Any]) -> str:
+    """Tell whether an entry's state is a good or a bad end, or none."""
+    place = platform(entry["platform"])
+    return "good" if entry["state"] in place.good else "bad" if entry["state"] in place.bad else "wait"
 
 
 def label(text: str, kind: str = "") -> str:
@@ -133,33 +136,39 @@ def spoken(value: Any) -> str:
     return str(value)
 
 
-def thing_of(request: Request) -> Video | Post | None:
-    """Return the video or post an address names."""
+def thing_of(request: Request) -> tuple[Kept, Any] | None:
+    """Return what an address names, with how it is kept; None when its bytes are not complete."""
     world: World = request.app.state.world
-    key = request.path_params["key"]
-    if request.path_params.get("platform") == "youtube":
-        return world.videos.get(key)
-    return next((post for post in world.posts if post.upload == key and post.uploaded_at), None)
+    name, key = request.path_params["platform"], request.path_params["key"]
+    for place in (one for one in all_platforms() if one.name == name):
+        for kept in (one for one in place.kept if one.file):
+            for thing in world.shelf(kept.kind):
+                if kept.watch_key(thing) == key and kept.arrived(thing):
+                    return kept, thing
+    return None
 
 
 async def give_file(request: Request) -> Response:
     """`GET /files/{platform}/{key}`: the uploaded bytes, also in ranges."""
-    thing = thing_of(request)
-    if thing is None:
+    found = thing_of(request)
+    if found is None:
         return Response("Not Found", 404)
-    container = (thing.facts or {}).get("container", "")
+    container = (found[1].facts or {}).get("container", "")
     kind = next((media for name, media in MEDIA_TYPES.items() if name in container), "application/octet-stream")
-    return FileResponse(file_of(request.app.state.world, thing), media_type=kind)
+    return FileResponse(file_of(request.app.state.world, found[1]), media_type=kind)
 
 
 async def give_picture(request: Request) -> Response:
-    """`GET /pictures/…`: the thumbnail that was set, otherwise the first picture of the video."""
+    """`GET /pictures/{platform}/{key}`: the thumbnail that was set, otherwise the first picture of the video."""
     world: World = request.app.state.world
-    thing = thing_of(request)
-    if isinstance(thing, Video) and thing.thumbnail:
-        return FileResponse(world.pictures / f"youtube-{thing.id}.thumbnail", media_type=thing.thumbnail)
-    poster = poster_of(world, thing) if thing else None
-    if poster is None or not poster.exists():
+    found = thing_of(request)
+    if found is None:
+        return Response(NO_PICTURE, media_type="image/svg+xml")
+    kept, thing = found
+    if thumbnail := kept.thumbnail(world, thing):
+        return FileResponse(thumbnail[0], media_type=thumbnail[1])
+    poster = poster_of(world, thing)
+    if not poster.exists():
         return Response(NO_PICTURE, media_type="image/svg+xml")
     return FileResponse(poster, media_type="image/jpeg")
 
@@ -167,16 +176,6 @@ async def give_picture(request: Request) -> Response:
 async def give_avatar(request: Request) -> Response:
     """`GET /pictures/account/…`: a grey square."""
     return Response(NO_PICTURE, media_type="image/svg+xml")
-
-
-async def by_platform_address(request: Request) -> Response:
-    """Lead addresses as the platforms form them to the page of the video."""
-    world: World = request.app.state.world
-    key = request.query_params.get("v") or request.path_params.get("key", "")
-    if request.url.path.startswith("/youtube"):
-        return RedirectResponse(f"/watch/youtube/{key}", 303)
-    post = next((one for one in world.posts if str(one.post) == key), None)
-    return RedirectResponse(f"/watch/tiktok/{post.upload if post else key}", 303)
 
 
 def watch_routes() -> list[BaseRoute]:
@@ -187,15 +186,6 @@ def watch_routes() -> list[BaseRoute]:
         Route("/files/{platform}/{key}", give_file, methods=["GET", "HEAD"]),
         Route("/pictures/account/{key}.svg", give_avatar, methods=["GET"]),
         Route("/pictures/none.svg", give_avatar, methods=["GET"]),
-        Route("/pictures/youtube/{key}/{size}.jpg", youtube_picture, methods=["GET"]),
+        Route("/pictures/{platform}/{key}/{size}.jpg", give_picture, methods=["GET"]),  # every size is the same here
         Route("/pictures/{platform}/{key}", give_picture, methods=["GET"]),
-        Route("/youtube/watch", by_platform_address, methods=["GET"]),
-        Route("/youtube/shorts/{key}", by_platform_address, methods=["GET"]),
-        Route("/tiktok/www/{who}/video/{key}", by_platform_address, methods=["GET"]),
     ]
-
-
-async def youtube_picture(request: Request) -> Response:
-    """`GET /pictures/youtube/{key}/{size}.jpg`: every size is the same picture here."""
-    request.path_params["platform"] = "youtube"
-    return await give_picture(request)

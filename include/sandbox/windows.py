@@ -21,6 +21,10 @@ class Windows:
         calls.append(now)
         return True
 
+    def count(self, key: str, seconds: float, now: float) -> int:
+        """Return how many allowed calls of `key` there were in the last seconds."""
+        return sum(moment > now - seconds for moment in self._calls.get(key, ()))
+
     def clear(self) -> None:
         """Forget every call."""
         self._calls.clear()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from include.sandbox.looking import look_at, sha256_of
+from include.sandbox.platforms import all_platforms, kept_as
 from include.sandbox.receiving import Intake
-from include.sandbox.things import Post, Video
 from include.sandbox.world import World
 
 LOOK_SECONDS = 2.0
@@ -35,14 +35,14 @@ class Workshop:
     def start_again(self) -> None:
         """Get ready, and after a restart do what was left undone."""
         self.run(self._warm_up())
-        for video in self._world.videos:
-            if video.sha256 is None or video.facts is None:
-                self.take(video)
-        for post in self._world.posts:
-            if post.uploaded_at and (post.sha256 is None or post.facts is None):
-                self.take(post)
+        for kept in (kept for platform in all_platforms() for kept in platform.kept if kept.file):
+            for thing in self._world.shelf(kept.kind):
+                if kept.arrived(thing) and (thing.sha256 is None or thing.facts is None):
+                    self.take(thing)
+        for platform in all_platforms():
+            platform.resume(self._world, self)
 
-    def take(self, thing: Video | Post) -> None:
+    def take(self, thing: Any) -> None:
         """Hash and inspect the file of a video or post, and keep what was found with it."""
         self._looks[thing.id] = look = self.run(self._look_at(thing))
         look.add_done_callback(lambda _: self._looks.pop(thing.id, None))
@@ -55,7 +55,7 @@ class Workshop:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def looked_at(self, things: Iterable[Video | Post], *, even_early: bool = False) -> None:
+    async def looked_at(self, things: Iterable[Any], *, even_early: bool = False) -> None:
         """Wait a moment for what should be processed by now (or `even_early`) but is still being looked at.
 
         So "processing takes 0 seconds" means that the first question is already answered with "processed".
@@ -73,36 +73,38 @@ class Workshop:
     async def _warm_up(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._lookers, importlib.import_module, "av")
 
-    async def _look_at(self, thing: Video | Post) -> None:
+    async def _look_at(self, thing: Any) -> None:
         path, poster = file_of(self._world, thing), poster_of(self._world, thing)
         in_thread = asyncio.get_running_loop().run_in_executor
         with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
             thing.facts = await in_thread(self._lookers, look_at, path, poster)
             self._keep(thing)
 
-    async def _hash(self, thing: Video | Post) -> None:
+    async def _hash(self, thing: Any) -> None:
         path = file_of(self._world, thing)
         with contextlib.suppress(FileNotFoundError):
             thing.sha256 = await asyncio.get_running_loop().run_in_executor(self._hashers, sha256_of, path)
             self._keep(thing)
 
-    def _keep(self, thing: Video | Post) -> None:
-        if isinstance(thing, Video) and self._world.videos.get(thing.id) is thing:
-            self._world.videos.keep(thing)
-        if isinstance(thing, Post) and self._world.posts.get(thing.id) is thing:
-            self._world.posts.keep(thing)
+    def _keep(self, thing: Any) -> None:
+        shelf = self._world.shelf(type(thing))
+        if shelf.get(thing.id) is thing:
+            shelf.keep(thing)
 
 
-def created(thing: Video | Post) -> float | None:
-    """Return when the last byte of a video or post arrived."""
-    return thing.created_at if isinstance(thing, Video) else thing.uploaded_at
+def created(thing: Any) -> float | None:
+    """Return when the last byte of an upload arrived."""
+    return kept_as(type(thing)).arrived(thing)
 
 
-def file_of(world: World, thing: Video | Post) -> Path:
-    """Return where the bytes of a video or post are."""
-    return world.files / (thing.file if isinstance(thing, Video) else f"tiktok-{thing.upload}")
+def file_of(world: World, thing: Any) -> Path:
+    """Return where the bytes of an upload are; raises `ValueError` for a kind of thing that has none."""
+    name = kept_as(type(thing)).file
+    if name is None:
+        raise ValueError(f"{type(thing).__name__} has no file.")
+    return world.files / name(thing)
 
 
-def poster_of(world: World, thing: Video | Post) -> Path:
+def poster_of(world: World, thing: Any) -> Path:
     """Return where its first picture is (there may be none)."""
     return world.pictures / (file_of(world, thing).name + ".poster.jpg")

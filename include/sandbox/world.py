@@ -12,23 +12,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from include.sandbox.calls import CallLog
+from include.sandbox.platforms import all_platforms
 from include.sandbox.switches import Switches
-from include.sandbox.things import (
-    Account,
-    App,
-    Code,
-    Count,
-    Grant,
-    Playlist,
-    PlaylistEntry,
-    Post,
-    Session,
-    Token,
-    Video,
-)
+from include.sandbox.things import Account, App, Code, Count, Grant, Token
 from include.sandbox.windows import Windows
 
 
@@ -105,11 +94,14 @@ class World:
         self.tokens = Shelf(store, Token)
         self.codes = Shelf(store, Code)
         self.counts = Shelf(store, Count)
-        self.sessions = Shelf(store, Session)
-        self.videos = Shelf(store, Video)
-        self.playlists = Shelf(store, Playlist)
-        self.entries = Shelf(store, PlaylistEntry)
-        self.posts = Shelf(store, Post)
+        own: list[Shelf[Any]] = [self.apps, self.accounts, self.grants, self.tokens, self.codes, self.counts]
+        kinds = [kept.kind for platform in all_platforms() for kept in platform.kept]
+        self._shelves: dict[type[Any], Shelf[Any]] = {kind: Shelf(store, kind) for kind in kinds}
+        self._all = [*own, *self._shelves.values()]
+
+    def shelf(self, kind: type[T]) -> Shelf[T]:
+        """Return all things of one of the platforms' kinds (`Platform.kept`)."""
+        return self._shelves[kind]
 
     @property
     def files(self) -> Path:
@@ -136,10 +128,7 @@ class World:
 
     def forget_everything(self) -> None:
         """Be as new: no accounts, no videos, no calls, default apps only; switches stay."""
-        for shelf in (
-            self.apps, self.accounts, self.grants, self.tokens, self.codes, self.counts, self.sessions,
-            self.videos, self.playlists, self.entries, self.posts,
-        ):  # fmt: skip
+        for shelf in self._all:
             shelf.clear()
         self.calls.clear()
         self.windows.clear()

@@ -1,10 +1,22 @@
-"""Everything YouTube answers, at every address its clients use."""
+"""YouTube in the sandbox: its description, and everything it answers at every address its clients use."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Route
+from pathlib import Path
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
+
+from include.sandbox.endpoints import query
+from include.sandbox.platforms import Kept, Platform
+from include.sandbox.world import World, new_id
+from include.sandbox.youtube_answers import GoogleError, answer_error
 from include.sandbox.youtube_channels import list_categories, list_channels
+from include.sandbox.youtube_endpoints import endpoint_name
+from include.sandbox.youtube_gate import GOOGLE
+from include.sandbox.youtube_life import settle_all
 from include.sandbox.youtube_playlist_items import delete_item, insert_item, list_items
 from include.sandbox.youtube_playlists import (
     delete_playlist,
@@ -12,6 +24,9 @@ from include.sandbox.youtube_playlists import (
     list_playlists,
     update_playlist,
 )
+from include.sandbox.youtube_published import published
+from include.sandbox.youtube_sign_in import YouTubeSignIn
+from include.sandbox.youtube_things import Playlist, PlaylistEntry, Session, Video
 from include.sandbox.youtube_thumbnails import set_thumbnail
 from include.sandbox.youtube_uploads import put_bytes, start_upload
 from include.sandbox.youtube_videos import batch_stats, delete_video, list_videos, update_video
@@ -48,4 +63,77 @@ def youtube_routes() -> list[BaseRoute]:
         routes.append(Route(videos, put_bytes, methods=["PUT"]))
         routes.append(Route(thumbnails, set_thumbnail, methods=["POST"]))
         routes.append(Route(thumbnails, put_bytes, methods=["PUT"]))
+    routes.append(Route("/youtube/watch", lead_to_page, methods=["GET"]))
+    routes.append(Route("/youtube/shorts/{key}", lead_to_page, methods=["GET"]))
     return routes
+
+
+async def lead_to_page(request: Request) -> Response:
+    """Lead addresses as YouTube forms them to the page of the video."""
+    key = request.query_params.get("v") or request.path_params.get("key", "")
+    return RedirectResponse(f"/watch/youtube/{key}", 303)
+
+
+def account_by_upload(world: World, scope: Scope) -> str | None:
+    """Return the channel an upload session belongs to."""
+    session = world.shelf(Session).get(query(scope, "upload_id"))
+    return session.channel if session else None
+
+
+def forget_upload(world: World, scope: Scope) -> None:
+    """Forget the session a request is about."""
+    if session := world.shelf(Session).get(query(scope, "upload_id")):
+        session.forgotten = True
+        world.shelf(Session).keep(session)
+
+
+def thumbnail_of(world: World, video: Video) -> tuple[Path, str] | None:
+    """Return the thumbnail that was set for a video."""
+    return (world.pictures / f"youtube-{video.id}.thumbnail", video.thumbnail) if video.thumbnail else None
+
+
+USUAL_SCOPES = tuple(
+    GOOGLE + name
+    for name in (
+        "youtube.force-ssl", "youtube.upload", "youtube.readonly", "yt-analytics.readonly",
+        "yt-analytics-monetary.readonly",
+    )
+)  # fmt: skip
+OTHER_SCOPES = tuple(GOOGLE + name for name in ("youtube", "youtubepartner", "youtubepartner-channel-audit"))
+PLATFORM = Platform(
+    name="youtube",
+    place="YouTube",
+    routes=youtube_routes,
+    bases={
+        "api": "/youtube", "upload": "/youtube/upload", "analytics": "/youtube/analytics",
+        "reporting": "/youtube/reporting", "authorize": "/youtube/accounts", "token": "/youtube/oauth",
+    },
+    endpoint_name=endpoint_name,
+    error_handlers={GoogleError: answer_error},
+    kept=(
+        Kept(kind=Session),
+        Kept(
+            kind=Video, file=lambda video: str(video.file), arrived=lambda video: float(video.created_at),
+            thumbnail=thumbnail_of,
+        ),
+        Kept(kind=Playlist),
+        Kept(kind=PlaylistEntry),
+    ),
+    # `verified`: videos over 15 minutes; `forced_privacy`: whatever was asked, it becomes this.
+    traits={
+        "has_channel": True, "verified": True, "custom_thumbnails": True, "monetized": False,
+        "subscribers": 1234, "uploads_per_day": None, "forced_privacy": None,
+    },
+    scopes=USUAL_SCOPES + OTHER_SCOPES,
+    usual_scopes=USUAL_SCOPES,
+    app=("407408718192-sandbox.apps.googleusercontent.com", "GOCSPX-sandbox-secret"),
+    new_app_id=lambda: new_id(12, "123456789") + "-x.apps.googleusercontent.com",
+    new_account_id=lambda: "UC" + new_id(22),
+    sign_in=YouTubeSignIn(),
+    account_by_upload=account_by_upload,
+    forget_upload=forget_upload,
+    settle=settle_all,
+    published=published,
+    good=frozenset({"processed"}),
+    bad=frozenset({"failed", "rejected"}),
+)  # fmt: skip

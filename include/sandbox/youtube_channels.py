@@ -12,6 +12,7 @@ from include.sandbox.youtube_answers import Json, exactly_one, ids_of, listing, 
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import settle_all
 from include.sandbox.youtube_metadata import CATEGORIES, NOT_ASSIGNABLE
+from include.sandbox.youtube_things import Video
 from include.sandbox.youtube_video import THUMBNAILS
 from include.sandbox.youtube_videos import address_of
 
@@ -49,7 +50,7 @@ async def list_channels(request: Request) -> Response:
 def channel_of(caller: Caller, account: Account, parts: list[str], address: str) -> Json:
     """Return the channel resource with the asked parts."""
     settle_all(caller.world)
-    videos = [one for one in caller.world.videos if one.channel == account.id]
+    videos = [one for one in caller.world.shelf(Video) if one.channel == account.id]
     public = sum(one.resource["status"]["privacyStatus"] == "public" for one in videos)
     picture = {"url": f"{address}/pictures/account/{account.id}.svg", "width": 88, "height": 88}
     shown: Json = {

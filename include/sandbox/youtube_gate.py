@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from include.sandbox.accounts import GOOGLE, live_grant, trait
-from include.sandbox.door import bearer
+from include.sandbox.accounts import live_grant, trait
+from include.sandbox.endpoints import bearer
 from include.sandbox.things import Account, Count
 from include.sandbox.workshop import Workshop
 from include.sandbox.world import World
 from include.sandbox.youtube_answers import GoogleError
 
+GOOGLE = "https://www.googleapis.com/auth/"
 PACIFIC = ZoneInfo("America/Los_Angeles")
 WRITE = frozenset(GOOGLE + name for name in ("youtube", "youtube.force-ssl", "youtubepartner"))
 UPLOAD = WRITE | {GOOGLE + "youtube.upload"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from include.sandbox.accounts import trait
-from include.sandbox.things import Account, Video
+from include.sandbox.things import Account
 from include.sandbox.world import World
 from include.sandbox.youtube_metadata import time_of
+from include.sandbox.youtube_things import Video
 
 FAILURES = {"conversion", "invalidFile", "emptyFile", "tooSmall", "codec", "uploadAborted"}
 REJECTIONS = {
@@ -41,14 +42,14 @@ def settle(world: World, video: Video) -> Video:
         changed = True
     if status["privacyStatus"] == "public" and video.published_at is None:
         video.published_at, changed = due or now, True
-    if changed and world.videos.get(video.id) is video:
-        world.videos.keep(video)
+    if changed and world.shelf(Video).get(video.id) is video:
+        world.shelf(Video).keep(video)
     return video
 
 
 def settle_all(world: World) -> None:
     """Let time pass for every video."""
-    for video in world.videos:
+    for video in world.shelf(Video):
         settle(world, video)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from include.sandbox.things import Video
 from include.sandbox.youtube_answers import GoogleError, Json, bad_payload
+from include.sandbox.youtube_things import Video
 
 CATEGORIES = {
     "1": "Film & Animation", "2": "Autos & Vehicles", "10": "Music", "15": "Pets & Animals", "17": "Sports",

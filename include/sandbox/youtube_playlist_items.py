@@ -8,7 +8,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from include.sandbox.things import PlaylistEntry
 from include.sandbox.world import iso, new_id
 from include.sandbox.youtube_answers import (
     GoogleError,
@@ -26,6 +25,7 @@ from include.sandbox.youtube_channels import uploads_list
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import can_see, settle
 from include.sandbox.youtube_playlists import may_see
+from include.sandbox.youtube_things import Playlist, PlaylistEntry, Video
 from include.sandbox.youtube_video import View, thumbnails_of
 from include.sandbox.youtube_videos import address_of, not_found
 
@@ -43,11 +43,11 @@ async def list_items(request: Request) -> Response:
     caller = enter(request, "playlistItems.list")
     parts = parts_of(request, ITEM_PARTS)
     if exactly_one(request, "playlistId", "id") == "id":
-        found = [entry for entry in caller.world.entries if entry.id in ids_of(request, "id")]
+        found = [entry for entry in caller.world.shelf(PlaylistEntry) if entry.id in ids_of(request, "id")]
     else:
         found = entries_of(caller, request.query_params["playlistId"])
     wanted = request.query_params.get("videoId")
-    shown = [entry for entry in found if wanted in (None, entry.video) and caller.world.videos.get(entry.video)]
+    shown = [entry for entry in found if wanted in (None, entry.video) and caller.world.shelf(Video).get(entry.video)]
     page, extra = page_of(request, shown)
     items = [item_of(caller, entry, parts, address_of(request)) for entry in page]
     return listing(request, "youtube#playlistItemListResponse", items, extra)
@@ -57,10 +57,12 @@ def entries_of(caller: Caller, key: str) -> list[PlaylistEntry]:
     """Return a list's entries in order; raises 404 for an unknown list."""
     if key.startswith("UU"):
         return uploads_of(caller, key)
-    playlist = caller.world.playlists.get(key)
+    playlist = caller.world.shelf(Playlist).get(key)
     if playlist is None or not may_see(caller, playlist):
         raise not_found("playlist", "playlistId")
-    return sorted((one for one in caller.world.entries if one.playlist == key), key=lambda one: one.position)
+    return sorted(
+        (one for one in caller.world.shelf(PlaylistEntry) if one.playlist == key), key=lambda one: one.position
+    )
 
 
 def uploads_of(caller: Caller, key: str) -> list[PlaylistEntry]:
@@ -71,9 +73,13 @@ def uploads_of(caller: Caller, key: str) -> list[PlaylistEntry]:
     )
     if channel is None:
         raise not_found("playlist", "playlistId")
-    if world.switches.youtube_empty_uploads_list_is_missing and all(one.channel != channel for one in world.videos):
+    if world.switches.youtube_empty_uploads_list_is_missing and all(
+        one.channel != channel for one in world.shelf(Video)
+    ):
         raise not_found("playlist", "playlistId")
-    videos = [settle(world, one) for one in world.videos if one.channel == channel and one.shows_at <= world.now()]
+    videos = [
+        settle(world, one) for one in world.shelf(Video) if one.channel == channel and one.shows_at <= world.now()
+    ]
     seen = [one for one in reversed(videos) if can_see(caller.account, one)]
     return [
         PlaylistEntry(
@@ -87,9 +93,9 @@ def uploads_of(caller: Caller, key: str) -> list[PlaylistEntry]:
 def item_of(caller: Caller, entry: PlaylistEntry, parts: list[str], address: str) -> Json:
     """Return the playlist item resource with the asked parts."""
     world = caller.world
-    video = settle(world, world.videos.get(entry.video))  # type: ignore[arg-type]
+    video = settle(world, world.shelf(Video).get(entry.video))  # type: ignore[arg-type]
     owner = world.accounts.get(video.channel)
-    playlist = world.playlists.get(entry.playlist)
+    playlist = world.shelf(Playlist).get(entry.playlist)
     keeper = world.accounts.get(playlist.channel) if playlist else owner
     texts = video.resource["snippet"]
     view = View(world=world, account=caller.account, video=video, address=address)
@@ -120,11 +126,11 @@ async def insert_item(request: Request) -> Response:
     body = await body_of(request)
     snippet = body.get("snippet") or {}
     entry = read_entry(caller, snippet, (body.get("contentDetails") or {}).get("note"))
-    for other in caller.world.entries:
+    for other in caller.world.shelf(PlaylistEntry):
         if other.playlist == entry.playlist and other.position >= entry.position:
             other.position += 1
-            caller.world.entries.keep(other)
-    caller.world.entries.keep(entry)
+            caller.world.shelf(PlaylistEntry).keep(other)
+    caller.world.shelf(PlaylistEntry).keep(entry)
     return answer(request, item_of(caller, entry, parts, address_of(request)))
 
 
@@ -137,7 +143,7 @@ def read_entry(caller: Caller, snippet: Json, note: Any) -> PlaylistEntry:
         raise item_error(400, "resourceIdRequired", "The request must contain a resource with a resourceId.")
     if resource.get("kind") != "youtube#video":
         raise item_error(400, "invalidResourceType", "The type specified for the resource is not supported.")
-    video = caller.world.videos.get(resource["videoId"])
+    video = caller.world.shelf(Video).get(resource["videoId"])
     check_playlist(caller, key)
     if video is None or not can_see(caller.account, settle(caller.world, video)):
         raise not_found(parameter="videoId")
@@ -164,7 +170,7 @@ def check_playlist(caller: Caller, key: str) -> None:
         raise item_error(
             400, "playlistOperationUnsupported", "The API does not support this operation on the playlist."
         )
-    playlist = caller.world.playlists.get(key)
+    playlist = caller.world.shelf(Playlist).get(key)
     if playlist is None or not may_see(caller, playlist):
         raise not_found("playlist", "playlistId")
     if playlist.channel != caller.account.id:
@@ -187,13 +193,13 @@ def check_room(caller: Caller, entries: list[PlaylistEntry], video: str) -> None
 async def delete_item(request: Request) -> Response:
     """`DELETE /youtube/v3/playlistItems`."""
     caller = enter(request, "playlistItems.delete")
-    entry = caller.world.entries.get(request.query_params.get("id"))
+    entry = caller.world.shelf(PlaylistEntry).get(request.query_params.get("id"))
     if entry is None:
         raise item_error(404, "playlistItemNotFound", "The playlist item could not be found.")
     check_playlist(caller, entry.playlist)
-    caller.world.entries.drop(entry.id)
-    for other in caller.world.entries:
+    caller.world.shelf(PlaylistEntry).drop(entry.id)
+    for other in caller.world.shelf(PlaylistEntry):
         if other.playlist == entry.playlist and other.position > entry.position:
             other.position -= 1
-            caller.world.entries.keep(other)
+            caller.world.shelf(PlaylistEntry).keep(other)
     return Response(status_code=204)

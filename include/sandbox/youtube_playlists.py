@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from include.sandbox.things import Playlist
 from include.sandbox.world import iso, new_id
 from include.sandbox.youtube_answers import (
     GoogleError,
@@ -21,6 +20,7 @@ from include.sandbox.youtube_answers import (
     with_etag,
 )
 from include.sandbox.youtube_gate import Caller, enter
+from include.sandbox.youtube_things import Playlist, PlaylistEntry
 from include.sandbox.youtube_videos import address_of, not_found
 
 PLAYLIST_PARTS = {"id", "snippet", "status", "contentDetails", "player", "localizations"}
@@ -40,7 +40,7 @@ async def list_playlists(request: Request) -> Response:
     caller = enter(request, "playlists.list")
     parts = parts_of(request, PLAYLIST_PARTS)
     chosen = exactly_one(request, "mine", "channelId", "id")
-    seen = [one for one in caller.world.playlists if may_see(caller, one)]
+    seen = [one for one in caller.world.shelf(Playlist) if may_see(caller, one)]
     found = {
         "mine": [one for one in seen if one.channel == caller.account.id],
         "channelId": [one for one in seen if one.channel == request.query_params.get("channelId")],
@@ -60,7 +60,7 @@ def playlist_of(caller: Caller, playlist: Playlist, parts: list[str], address: s
     """Return the playlist resource with the asked parts."""
     channel = caller.world.accounts.get(playlist.channel)
     snippet = playlist.resource["snippet"]
-    entries = [one for one in caller.world.entries if one.playlist == playlist.id]
+    entries = [one for one in caller.world.shelf(PlaylistEntry) if one.playlist == playlist.id]
     picture = (
         f"{address}/pictures/youtube/{entries[0].video}/default.jpg" if entries else f"{address}/pictures/none.svg"
     )
@@ -111,13 +111,13 @@ async def insert_playlist(request: Request) -> Response:
         resource=resource,
         created_at=caller.world.now(),
     )
-    caller.world.playlists.keep(playlist)
+    caller.world.shelf(Playlist).keep(playlist)
     return answer(request, playlist_of(caller, playlist, parts, address_of(request)))
 
 
 def own_playlist(caller: Caller, key: str | None) -> Playlist:
     """Return the caller's own playlist; raises 404 or 403."""
-    playlist = caller.world.playlists.get(key)
+    playlist = caller.world.shelf(Playlist).get(key)
     if playlist is None or not may_see(caller, playlist):
         raise not_found("playlist")
     if playlist.channel != caller.account.id:
@@ -132,7 +132,7 @@ async def update_playlist(request: Request) -> Response:
     body = await body_of(request)
     playlist = own_playlist(caller, body.get("id"))
     playlist.resource = read_playlist(body)
-    caller.world.playlists.keep(playlist)
+    caller.world.shelf(Playlist).keep(playlist)
     return answer(request, playlist_of(caller, playlist, parts, address_of(request)))
 
 
@@ -140,8 +140,8 @@ async def delete_playlist(request: Request) -> Response:
     """`DELETE /youtube/v3/playlists`."""
     caller = enter(request, "playlists.delete")
     playlist = own_playlist(caller, request.query_params.get("id"))
-    caller.world.playlists.drop(playlist.id)
-    for entry in caller.world.entries:
+    caller.world.shelf(Playlist).drop(playlist.id)
+    for entry in caller.world.shelf(PlaylistEntry):
         if entry.playlist == playlist.id:
-            caller.world.entries.drop(entry.id)
+            caller.world.shelf(PlaylistEntry).drop(entry.id)
     return Response(status_code=204)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from include.sandbox.things import Session
 from include.sandbox.world import World
 from include.sandbox.youtube_answers import GoogleError
+from include.sandbox.youtube_things import Session
 
 UNIT_BYTES = 262_144
 """Chunks are multiples of this, and only whole units are kept of one that breaks off."""

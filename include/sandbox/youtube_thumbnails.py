@@ -12,6 +12,7 @@ from include.sandbox.looking import picture_kind
 from include.sandbox.youtube_answers import GoogleError, Json, answer, bad_parameter, etag_of
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import is_short, outcome_of, settle
+from include.sandbox.youtube_things import Video
 from include.sandbox.youtube_uploads import location_of, open_session
 from include.sandbox.youtube_video import THUMBNAILS
 from include.sandbox.youtube_videos import address_of, forbidden, owned
@@ -92,7 +93,7 @@ async def use_thumbnail(request: Request, caller: Caller, key: str, content: byt
     if not early:
         video.thumbnail = kind
         (world.pictures / f"youtube-{video.id}.thumbnail").write_bytes(content)
-    world.videos.keep(video)
+    world.shelf(Video).keep(video)
     base = f"{address_of(request)}/pictures/youtube/{key}"
     shown = {
         name: {"url": f"{base}/{name}.jpg", "width": width, "height": height}

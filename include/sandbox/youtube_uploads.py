@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 
 from include.sandbox.accounts import trait
 from include.sandbox.receiving import Intake, take_in, truncate
-from include.sandbox.things import Session, Video
 from include.sandbox.world import World, new_id
 from include.sandbox.youtube_answers import GoogleError, Json, bad_parameter, body_of, parts_of
 from include.sandbox.youtube_gate import (
@@ -24,6 +23,7 @@ from include.sandbox.youtube_gate import (
 from include.sandbox.youtube_life import settle
 from include.sandbox.youtube_metadata import VIDEO_PARTS, read_resource
 from include.sandbox.youtube_ranges import UNIT_BYTES, Wanted, check_alignment, read_range
+from include.sandbox.youtube_things import Session, Video
 from include.sandbox.youtube_video import View, resource_of
 from include.sandbox.youtube_videos import address_of
 
@@ -61,7 +61,7 @@ def open_session(request: Request, caller: Caller, resource: Json, parts: list[s
             400, "invalidFilename", "The video filename specified in the Slug header is invalid.",
             domain="youtube.video", where=("header", "Slug"),
         )  # fmt: skip
-    return caller.world.sessions.keep(
+    return caller.world.shelf(Session).keep(
         Session(
             id="xa" + new_id(120), channel=caller.account.id, app=caller.app, target=target, resource=resource,
             parts=parts, file="youtube-" + new_id(20), file_name=name or "unknown",
@@ -76,7 +76,7 @@ def check_channel_limit(caller: Caller) -> None:
     limit = trait(caller.account, "uploads_per_day")
     limit = caller.world.switches.youtube_channel_uploads_per_day if limit is None else limit
     since = caller.world.now() - 86_400
-    recent = sum(1 for one in caller.world.videos if one.channel == caller.account.id and one.created_at > since)
+    recent = sum(1 for one in caller.world.shelf(Video) if one.channel == caller.account.id and one.created_at > since)
     if limit and recent >= limit:
         raise GoogleError(
             400, "uploadLimitExceeded", "The user has exceeded the number of videos they may upload.",
@@ -94,7 +94,7 @@ def location_of(request: Request, session: Session) -> str:
 async def put_bytes(request: Request) -> Response:
     """`PUT` to a session's address: bytes, or the question how many there are."""
     world, workshop = place_of(request)
-    session = world.sessions.get(request.query_params.get("upload_id"))
+    session = world.shelf(Session).get(request.query_params.get("upload_id"))
     check_token(request, session)
     if session is None or is_over(world, session):
         return Response("Not Found" if world.switches.youtube_gone_status == 404 else "Gone",
@@ -162,7 +162,7 @@ def keep_units(world: World, session: Session, intake: Intake) -> None:
     """Keep the whole units of what a request stored, and let the rest go."""
     end = session.received + intake.stored
     session.received = max(session.received, end - end % UNIT_BYTES)
-    world.sessions.keep(session)
+    world.shelf(Session).keep(session)
 
 
 async def complete(request: Request, world: World, session: Session, caller: Caller) -> Response:
@@ -174,14 +174,14 @@ async def complete(request: Request, world: World, session: Session, caller: Cal
         content = path.read_bytes()
         path.unlink()
         session.answer = await use_thumbnail(request, caller, session.target, content)
-        world.sessions.keep(session)
+        world.shelf(Session).keep(session)
         return finished(world, session)
     video = make_video(world, session)
     view = View(world=world, account=caller.account, video=settle(world, video), address=address_of(request))
     session.video, session.answer = video.id, resource_of(view, session.parts)
     with world.together():
-        world.videos.keep(video)
-        world.sessions.keep(session)
+        world.shelf(Video).keep(video)
+        world.shelf(Session).keep(session)
     caller.workshop.take(video)
     return finished(world, session)
 

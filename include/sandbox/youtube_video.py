@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from include.sandbox.things import Account, Video
+from include.sandbox.things import Account
 from include.sandbox.world import World, iso
 from include.sandbox.youtube_answers import GoogleError, Json, with_etag
 from include.sandbox.youtube_life import FAILURES, outcome_of
+from include.sandbox.youtube_things import Video
 
 FILE_ERRORS = {"audio": "audioFile", "image": "imageFile"}
 OWNER_PARTS = {"processingDetails", "fileDetails", "suggestions"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from include.sandbox.things import Video
 from include.sandbox.workshop import file_of, poster_of
 from include.sandbox.world import iso
 from include.sandbox.youtube_answers import (
@@ -23,6 +22,7 @@ from include.sandbox.youtube_answers import (
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import can_see, settle
 from include.sandbox.youtube_metadata import VIDEO_PARTS, read_resource
+from include.sandbox.youtube_things import PlaylistEntry, Video
 from include.sandbox.youtube_video import View, resource_of
 
 MAX_IDS = 50
@@ -48,7 +48,7 @@ def forbidden(domain: str = "youtube.video", reason: str = "forbidden") -> Googl
 
 def owned(caller: Caller, video_id: str | None, parameter: str = "id") -> Video:
     """Return the caller's own video; raises 404 for none, 403 for a foreign one that can be seen."""
-    video = caller.world.videos.get(video_id)
+    video = caller.world.shelf(Video).get(video_id)
     if video is None or not can_see(caller.account, settle(caller.world, video)):
         raise not_found(parameter=parameter)
     if video.channel != caller.account.id:
@@ -67,7 +67,7 @@ async def list_videos(request: Request) -> Response:
     ids = ids_of(request, "id")
     if len(ids) > MAX_IDS:
         raise bad_parameter("invalidParameter", f"Too many ids: {len(ids)}, at most {MAX_IDS}.", "id")
-    videos = [video for key in dict.fromkeys(ids) if (video := caller.world.videos.get(key))]
+    videos = [video for key in dict.fromkeys(ids) if (video := caller.world.shelf(Video).get(key))]
     await caller.workshop.looked_at(videos)
     items = [
         resource_of(View(world=caller.world, account=caller.account, video=video, address=address_of(request)), parts)
@@ -87,7 +87,7 @@ async def update_video(request: Request) -> Response:
     video.resource = read_resource(body, parts, caller.world.now(), video)
     if video.locked_private:
         video.resource["status"]["privacyStatus"] = "private"
-    caller.world.videos.keep(video)
+    caller.world.shelf(Video).keep(video)
     settle(caller.world, video)
     view = View(world=caller.world, account=caller.account, video=video, address=address_of(request))
     return answer(request, resource_of(view, parts))
@@ -97,10 +97,10 @@ async def delete_video(request: Request) -> Response:
     """`DELETE /youtube/v3/videos`: the video, its bytes and its places in playlists go."""
     caller = enter(request, "videos.delete")
     video = owned(caller, request.query_params.get("id"))
-    caller.world.videos.drop(video.id)
-    for entry in caller.world.entries:
+    caller.world.shelf(Video).drop(video.id)
+    for entry in caller.world.shelf(PlaylistEntry):
         if entry.video == video.id:
-            caller.world.entries.drop(entry.id)
+            caller.world.shelf(PlaylistEntry).drop(entry.id)
     for path in (file_of(caller.world, video), poster_of(caller.world, video)):
         path.unlink(missing_ok=True)
     return Response(status_code=204)
@@ -115,7 +115,7 @@ async def batch_stats(request: Request) -> Response:
         raise bad_parameter("invalidParameter", f"Give 1 to {MAX_IDS} ids.", "id")
     items = []
     for key in dict.fromkeys(ids):
-        video = caller.world.videos.get(key)
+        video = caller.world.shelf(Video).get(key)
         if video is None or not can_see(caller.account, settle(caller.world, video)):
             continue
         item = {"kind": "youtube#videoStats", "id": video.id}

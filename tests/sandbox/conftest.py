@@ -8,6 +8,7 @@ import pytest
 
 from tests.sandbox.callers import TikTokCaller, YouTubeCaller
 from tests.sandbox.discovery import complaints
+from tests.sandbox.meta_callers import FacebookCaller, FileHost, InstagramCaller, file_host
 from tests.sandbox_server import SandboxServer, running_sandbox
 
 
@@ -49,3 +50,22 @@ def youtube(sandbox: SandboxServer) -> YouTubeCaller:
 def tiktok(sandbox: SandboxServer) -> TikTokCaller:
     """A creator."""
     return TikTokCaller(sandbox)
+
+
+@pytest.fixture
+def instagram(sandbox: SandboxServer) -> InstagramCaller:
+    """A professional Instagram account behind a Page."""
+    return InstagramCaller(sandbox)
+
+
+@pytest.fixture
+def facebook(sandbox: SandboxServer) -> FacebookCaller:
+    """A Page."""
+    return FacebookCaller(sandbox)
+
+
+@pytest.fixture
+def host() -> Iterator[FileHost]:
+    """A web server with nothing on it yet."""
+    with file_host() as served:
+        yield served
