@@ -1,0 +1,72 @@
+"""Instagram, direct: reels, stories and feed videos by container, and both ways to sign in.
+
+The names below are imported when first asked for, so that naming the platform costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from include.platforms.instagram.account import whoami
+    from include.platforms.instagram.auth import (
+        NEEDED_SCOPES,
+        authorize_address,
+        exchange_code,
+        needed_scopes,
+        refresh_tokens,
+        revoke,
+    )
+    from include.platforms.instagram.limits import check_file, file_rules, picture_rule, placement_for
+    from include.platforms.instagram.payloads import InstagramOptions
+    from include.platforms.instagram.publish import Publisher
+
+    options_schema = InstagramOptions
+
+TITLE = "Instagram"
+TELLS_USAGE = True
+"""Its answers say how much of a limit is used; see meta_graph/usage.py."""
+
+__all__ = [
+    "NEEDED_SCOPES",
+    "InstagramOptions",
+    "Publisher",
+    "authorize_address",
+    "check_file",
+    "exchange_code",
+    "file_rules",
+    "needed_scopes",
+    "options_schema",
+    "picture_rule",
+    "placement_for",
+    "refresh_tokens",
+    "revoke",
+    "whoami",
+]
+
+_WHERE = {
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "InstagramOptions": ("payloads", "InstagramOptions"),
+    "Publisher": ("publish", "Publisher"),
+    "authorize_address": ("auth", "authorize_address"),
+    "check_file": ("limits", "check_file"),
+    "exchange_code": ("auth", "exchange_code"),
+    "file_rules": ("limits", "file_rules"),
+    "needed_scopes": ("auth", "needed_scopes"),
+    "options_schema": ("payloads", "InstagramOptions"),
+    "picture_rule": ("limits", "picture_rule"),
+    "placement_for": ("limits", "placement_for"),
+    "refresh_tokens": ("auth", "refresh_tokens"),
+    "revoke": ("auth", "revoke"),
+    "whoami": ("account", "whoami"),
+}
+"""Name → (module of this package, its name there)."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), there)
