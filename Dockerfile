@@ -22,6 +22,6 @@ ENV PYTHONPATH=/opt/release-desk \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/release-desk/plugins
 
 # A new volume takes over the owner of the folder it is mounted on.
-RUN mkdir -p /var/lib/airflow/logs /srv/exports /srv/outputs && chown -R desk /var/lib/airflow /srv/exports /srv/outputs
+RUN mkdir -p /var/lib/airflow/logs /srv/exports /srv/outputs /srv/hosted /srv/renditions && chown -R desk /var/lib/airflow /srv
 USER desk
 CMD ["airflow", "version"]

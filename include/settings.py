@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 try:
     from yaml import CSafeLoader as SafeLoader  # 1 ms instead of 17, in every task and at every parse of a DAG
@@ -90,6 +90,24 @@ class AgeBucket(BaseModel):
     made_for_kids: bool = False
 
 
+class Hosting(BaseModel):
+    """Where platforms that fetch by address get files from; `bucket` and `prefix` are for gcs and supabase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["local", "gcs", "supabase"] = "local"
+    address_hours: float = Field(24, gt=0, le=168)  # Google Cloud Storage signs for at most seven days
+    bucket: str | None = None
+    prefix: str = Field("release-desk", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+    connection: str = "google_cloud_default"
+
+    @model_validator(mode="after")
+    def _buckets_have_names(self) -> Hosting:
+        if self.kind != "local" and not self.bucket:
+            raise ValueError(f"kind {self.kind} needs a bucket")
+        return self
+
+
 class Distribution(BaseModel):
     """config/distribution.yaml."""
 
@@ -99,6 +117,7 @@ class Distribution(BaseModel):
     age_buckets: dict[str, AgeBucket]
     exports: Exports
     publishing: Publishing = Publishing()
+    hosting: Hosting = Hosting()
     platforms: dict[str, dict[str, Any]]
     quotas: dict[str, dict[str, Quota]]
 
@@ -180,6 +199,11 @@ def output_root() -> str:
     return _required("RELEASE_DESK_OUTPUT_ROOT", "the folder or bucket for receipts and reports, e.g. file:///srv/desk")
 
 
+def renditions_root() -> Path:
+    """Return the local folder converted videos are kept in, RELEASE_DESK_RENDITIONS_ROOT (`.desk/renditions`)."""
+    return Path(_environment("RELEASE_DESK_RENDITIONS_ROOT") or PROJECT / ".desk" / "renditions")
+
+
 def config_folder() -> Path:
     """Return RELEASE_DESK_CONFIG, default `config/` of the project."""
     return Path(_environment("RELEASE_DESK_CONFIG") or PROJECT / "config")
@@ -216,18 +240,22 @@ def _yaml(path: Path) -> Any:
 
 
 APP_VARIABLES = {
-    "youtube": ("youtube_app", "YOUTUBE_CLIENT_ID", "YOUTUBE_CLIENT_SECRET"),
     "tiktok": ("tiktok_app", "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
     "instagram": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
     "facebook": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
-    "linkedin": ("linkedin_app", "LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET"),
 }
-"""Platform → (Airflow Connection, variable of the id, variable of the secret)."""
+"""Platform → (Airflow Connection, variable of the id, variable of the secret), where the names are not the usual ones."""
+
+
+def app_variables(platform: str) -> tuple[str, str, str]:
+    """Return the Airflow Connection and the two variables that hold our app at a platform."""
+    upper = platform.upper()
+    return APP_VARIABLES.get(platform, (f"{platform}_app", f"{upper}_CLIENT_ID", f"{upper}_CLIENT_SECRET"))
 
 
 def app(platform: str) -> App:
     """Return our app at `platform`: from the environment, else from the Airflow Connection (login, password)."""
-    connection, id_name, secret_name = APP_VARIABLES[platform]
+    connection, id_name, secret_name = app_variables(platform)
     client_id, secret = _environment(id_name), _environment(secret_name)
     if client_id and secret:
         return App(client_id=client_id, client_secret=SecretStr(secret))
@@ -276,6 +304,57 @@ def port() -> int | None:
     if not value.isdecimal():
         raise SettingsError(f"RELEASE_DESK_PORT must be a port number, not '{value}'.")
     return int(value)
+
+
+def public_address() -> str | None:
+    """Return RELEASE_DESK_PUBLIC_ADDRESS without a slash at its end: where platforms reach Airflow's page; or None."""
+    value = (_environment("RELEASE_DESK_PUBLIC_ADDRESS") or "").rstrip("/")
+    if not value:
+        return None
+    address = urlsplit(value)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.query or address.fragment:
+        raise SettingsError(f"RELEASE_DESK_PUBLIC_ADDRESS must be like https://desk.example.com, not '{value}'.")
+    return value
+
+
+def hosting_root() -> Path:
+    """Return RELEASE_DESK_HOSTING_ROOT, default `.desk/hosted`: the folder the desk serves files from."""
+    return Path(_environment("RELEASE_DESK_HOSTING_ROOT") or PROJECT / ".desk" / "hosted").absolute()
+
+
+def video_retention_days() -> int:
+    """Return VIDEO_RETENTION_DAYS, default 7: how long hosted copies are kept after the last time one was asked for."""
+    value = _environment("VIDEO_RETENTION_DAYS") or "7"
+    if not value.isdecimal() or int(value) < 1:
+        raise SettingsError(f"VIDEO_RETENTION_DAYS must be a whole number of days from 1 on, not '{value}'.")
+    return int(value)
+
+
+def supabase_key() -> SecretStr:
+    """Return the key of our Supabase project (its service role): the password of the Airflow Connection `supabase`."""
+    found = _airflow_connection("supabase")
+    if found is None or not found[1]:
+        raise SettingsError(
+            "Supabase has no key: set the Airflow Connection 'supabase', the service-role key as its password."
+        )
+    return SecretStr(found[1])
+
+
+def google_storage(connection: str) -> Any:
+    """Return a `google.cloud.storage.Client` that signs in as the Airflow Connection says, through the provider's hook.
+
+    It speaks to `gcs.storage` of endpoints.yaml. Raises `SettingsError` when the connection cannot be used.
+    """
+    try:
+        from airflow.providers.google.cloud.hooks.gcs import GCSHook
+        from google.cloud import storage
+
+        hook = GCSHook(gcp_conn_id=connection)
+        credentials, project = hook.get_credentials_and_project_id()
+    except Exception as error:  # the hook raises whatever it met: no connection, a broken key, no default credentials
+        raise SettingsError(f"The Airflow Connection '{connection}' cannot sign in at Google Cloud: {error}") from None
+    options = hook.get_client_options(endpoints().get("gcs", {}).get("storage"))
+    return storage.Client(project=project or "none", credentials=credentials, client_options=options)
 
 
 def surroundings() -> dict[str, str]:

@@ -71,7 +71,9 @@ where p.until < excluded.until;
 
 -- read_pause --
 -- the longest pause that binds this account: its own, or that of the whole app
-select until, why
+select
+    until,
+    why
 from desk.quota_pause
 where
     platform = %(platform)s
