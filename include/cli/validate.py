@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import typer
 
 from include import platforms as known_platforms
+from include.media.planning import Unfit, plan
+from include.media.recipe import describe
 from include.platforms.contract import Problem
+from include.platforms.file_rules import Fit
 from include.releases import video_facts
+from include.releases.publication import Placement
 from include.releases.video_facts import NotAVideo, VideoFacts
 
 SHOWN = (
@@ -35,10 +39,14 @@ COLOURS = {"fits": "green", "convertible": "yellow", "refused": "red"}
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a platform says of a file in one placement: fits, convertible (we can mend it) or refused."""
+    """What a platform says of a file in one placement: fits, convertible (we can mend it) or refused.
+
+    `would` says how we would mend it, None otherwise.
+    """
 
     verdict: str
     problems: Sequence[Problem]
+    would: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +85,9 @@ def command(
     platforms: Annotated[
         str | None, typer.Option("--platforms", help="Only these, separated by commas; all of them otherwise.")
     ] = None,
+    fit: Annotated[
+        str, typer.Option("--fit", help="A wrong aspect ratio: pad (add bars), crop (cut edges) or refuse.")
+    ] = "refuse",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, in the order asked.")] = False,
 ) -> None:
     """Check video files against every platform's rules; no account is needed.
@@ -84,13 +95,13 @@ def command(
     Ends with 0 when every asked platform takes every file, as it is or converted, with 1 when some do not, and with 2
     when the question is wrong.
     """
-    names = _names(platforms)
+    names, how = _names(platforms), _fit(fit)
     missing = [str(video) for video in videos if not video.is_file()]
     if missing:
         raise typer.BadParameter(f"no such file: {', '.join(missing)}", param_hint="VIDEOS")
     taken = True
     for video in videos:
-        checked = check(video, names)
+        checked = check(video, names, how)
         taken = taken and checked.is_taken_everywhere
         if as_json:
             print(json.dumps(checked.as_json()), flush=True)
@@ -99,7 +110,7 @@ def command(
     raise typer.Exit(0 if taken else 1)
 
 
-def check(video: Path, names: Sequence[str]) -> Checked:
+def check(video: Path, names: Sequence[str], fit: Fit = "refuse") -> Checked:
     """Read one file and ask every platform of `names`; a file that cannot be read is an answer, not an error."""
     try:
         facts = video_facts.read(video)
@@ -108,7 +119,8 @@ def check(video: Path, names: Sequence[str]) -> Checked:
     except OSError as error:
         problem = f"The file cannot be opened: {error.strerror or error}."
         return Checked(file=str(video), facts=None, problem=problem, platforms={name: {} for name in names})
-    return Checked(file=str(video), facts=facts, problem=None, platforms={name: _ask(name, facts) for name in names})
+    answers = {name: _ask(name, facts, fit) for name in names}
+    return Checked(file=str(video), facts=facts, problem=None, platforms=answers)
 
 
 def verdict_of(problems: Sequence[Problem]) -> str:
@@ -117,12 +129,32 @@ def verdict_of(problems: Sequence[Problem]) -> str:
     return "refused" if "refused" in fixes else "convertible" if "convertible" in fixes else "fits"
 
 
-def _ask(name: str, facts: VideoFacts) -> dict[str, Verdict]:
-    answers = known_platforms.get(name).check_file(facts)
+def _ask(name: str, facts: VideoFacts, fit: Fit) -> dict[str, Verdict]:
+    answers = known_platforms.get(name).check_file(facts, fit)
     return {
-        placement.value: Verdict(verdict=verdict_of(problems), problems=problems)
+        placement.value: Verdict(
+            verdict=verdict_of(problems),
+            problems=problems,
+            would=_would(name, placement, facts, fit) if verdict_of(problems) == "convertible" else None,
+        )
         for placement, problems in answers.items()
     }
+
+
+def _would(name: str, placement: Placement, facts: VideoFacts, fit: Fit) -> str | None:
+    """Return what a conversion would do."""
+    rules = known_platforms.get(name).file_rules(placement)
+    try:
+        recipe = plan(facts, rules, fit) if rules else None
+    except Unfit:  # a rule of the platform's own that its data does not hold
+        return None
+    return describe(recipe) if recipe else None
+
+
+def _fit(asked: str) -> Fit:
+    if asked not in get_args(Fit):
+        raise typer.BadParameter(f"there are: {', '.join(get_args(Fit))}", param_hint="--fit")
+    return cast("Fit", asked)
 
 
 def _names(asked: str | None) -> list[str]:
@@ -156,12 +188,13 @@ def _show(checked: Checked) -> None:
         console.print(f"  [red]not readable:[/red] {escape(checked.problem or '')}", highlight=False)
         return
     console.print(f"  {escape(_described(checked.facts))}", highlight=False)
-    table = Table("platform", "placement", "verdict", "why", show_edge=False, pad_edge=True)
+    table = Table("platform", "placement", "verdict", "why", "what we would do", show_edge=False, pad_edge=True)
     for platform, placements in checked.platforms.items():
         for placement, answer in placements.items():
             why = "\n".join(problem.message for problem in answer.problems)
             colour = COLOURS[answer.verdict]
-            table.add_row(platform, placement, f"[{colour}]{answer.verdict}[/{colour}]", escape(why))
+            verdict = f"[{colour}]{answer.verdict}[/{colour}]"
+            table.add_row(platform, placement, verdict, escape(why), escape(answer.would or ""))
     console.print(table)
 
 

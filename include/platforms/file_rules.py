@@ -7,7 +7,7 @@ Each platform's `limits.py` holds one `FileRules` per placement with its source.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from include.platforms.contract import Problem
@@ -19,6 +19,8 @@ Fix = Literal["refused", "convertible", "warning"]
 
 LEAST_BITS_PER_SECOND = 1_000_000
 """Below this rate a smaller file would look bad: a file that is too large is then refused, not converted."""
+MOST_NAMED = 6
+"""Containers and codecs a sentence names; YouTube's lists are long."""
 SAME_PIXELS = {"yuvj420p": "yuv420p", "yuvj422p": "yuv422p", "yuvj444p": "yuv444p"}
 """FFmpeg's older names for full-range colour; phones record it, and every platform takes it as 4:2:0 all the same."""
 
@@ -29,10 +31,10 @@ class FileRules:
 
     `name` is the platform's for sentences. Containers, codecs and pixel formats carry the names of `VideoFacts`; a
     file is converted to MP4 with H.264 (yuv420p) and AAC, which must be among them. Aspect ratios are display width
-    divided by height. Sizes are bytes and display pixels (`min_side` and `max_side` bound both sides), rates frames,
-    bits or samples per second. Above `sure_bytes` the platform may refuse (its documents disagree): a warning.
-    `aspect_tolerance` is the share by which the ratio may miss a limit: 606 × 1080 is "9:16", too. `index_first` asks an MP4 or MOV for its index (moov) before its data. `source` is a link and the day it was
-    checked.
+    divided by height; `aspect_tolerance` is the share by which one may miss a limit (606 × 1080 is "9:16", too). Sizes
+    are bytes and display pixels (`min_side` and `max_side` bound both sides), rates frames, bits or samples per second.
+    Above `sure_bytes` the platform may refuse (its documents disagree): a warning. `index_first` asks an MP4 or MOV for
+    its index (moov) before its data. `source` is a link and the day it was checked.
     """
 
     name: str
@@ -109,7 +111,9 @@ def _shape(facts: VideoFacts, rules: FileRules, fit: Fit) -> Iterator[Problem]:
     how: Fix = "convertible" if possible else "refused"
     if not is_allowed:
         allowed = _aspects(rules)
-        yield _problem("aspect_ratio", f"{size} ({facts.aspect_ratio:.3f})", allowed, rules, how)
+        found = _problem("aspect_ratio", f"{size} ({facts.aspect_ratio:.3f})", allowed, rules, how)
+        too_small = fit != "refuse" and not possible
+        yield replace(found, message=f"{found.message} With {fit} it would become too small.") if too_small else found
     if _is_too_small(facts, rules):
         side = rules.min_side or 0
         least = max(side, rules.min_width or 0), max(side, rules.min_height or 0)
@@ -172,12 +176,14 @@ _SENTENCES = {
 
 
 def _problem(rule: str, found: str, allowed: str, rules: FileRules, fix: Fix) -> Problem:
-    message = _SENTENCES[rule].format(found=found, allowed=allowed, name=rules.name)
+    name = f"a {rules.name[2:]}" if rules.name.startswith("A ") else rules.name  # it never begins a sentence here
+    message = _SENTENCES[rule].format(found=found, allowed=allowed, name=name)
     return Problem(rule=rule, found=found, allowed=allowed, message=message, fix=fix)
 
 
 def _words(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    more = len(names) - MOST_NAMED
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:MOST_NAMED])} and {more} more"
 
 
 def _aspects(rules: FileRules) -> str:

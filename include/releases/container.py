@@ -90,6 +90,17 @@ def cut_off(file: BinaryIO, size: int, kind: str | None) -> str | None:
     return None
 
 
+def index_first(file: BinaryIO, size: int, kind: str | None) -> bool | None:
+    """Say whether the index (moov) stands before the data (mdat); None for a file that has no such index.
+
+    Players and platforms that fetch by address can then begin before they have the end.
+    """
+    if kind not in {"mp4", "mov", "3gp"}:
+        return None
+    found = next((name for name, _ in _boxes(file, size) if name in {b"moov", b"mdat"}), None)
+    return found == b"moov" if found else None
+
+
 def _brand(head: bytes) -> str:
     if head[4:8] != b"ftyp":
         return "mov"  # QuickTime files from before 2001 have no ftyp

@@ -6,11 +6,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from include.releases.container import HEAD_BYTES, PICTURES, content_type, cut_off, sniff
+from include.releases.container import HEAD_BYTES, PICTURES, content_type, cut_off, index_first, sniff
 from include.releases.frame_times import SAMPLE_PACKETS, is_variable, rate_of, settled, times_by_index
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class VideoFacts:
     carry FFmpeg's names (h264, hevc, vp9, av1, aac, opus). `width` × `height` are the coded pixels; `display_width` ×
     `display_height` what a person sees after rotation (degrees clockwise: 0, 90, 180, 270) and pixel shape. `fps` is
     the average frame rate. `duration_seconds` is that of the container. `bit_rate` in bits per second. `audio_codec`
-    is None for a silent video.
+    is None for a silent video. `index_first` says whether an MP4's or MOV's index stands before its data (None: other
+    containers, and facts kept before this was read).
     """
 
     container: str
@@ -65,6 +66,7 @@ class VideoFacts:
     pixel_format: str | None
     audio_sample_rate: int | None
     audio_channels: int | None
+    index_first: bool | None = None
 
     @property
     def aspect_ratio(self) -> float:
@@ -93,8 +95,9 @@ def read(source: str | os.PathLike[str] | BinaryIO) -> VideoFacts:
         problem = cut_off(file, size, kind)
         if problem:
             raise NotAVideo(problem)
+        first = index_first(file, size, kind)
         file.seek(0)
-        return _read(address, kind, size)
+        return replace(_read(address, kind, size), index_first=first)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ WATCH_ADDRESS = "https://www.youtube.com/watch?v={video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
-    "TITLE", "Publisher", "YouTubeOptions", "check_file", "file_rules", "options_schema", "picture_rule", "placement_for",
-    "refresh_tokens", "whoami",
+    "TITLE", "Publisher", "YouTubeOptions", "check_file", "file_rules", "options_schema", "picture_rule",
+    "placement_for", "refresh_tokens", "whoami",
 ]  # fmt: skip
 
 _WHERE = {

@@ -56,11 +56,11 @@ def test_a_vertical_clip_fits_both_placements() -> None:
     ("changes", "problems"),
     [
         ({"display_width": 1080, "display_height": 1080}, {}),
-        ({"display_width": 1081, "display_height": 1080}, {"short.shape": "refused"}),
+        ({"display_width": 1081, "display_height": 1080}, {"aspect_ratio": "refused"}),
         ({"width": 1920, "height": 1080, "rotation": 90}, {}),
         ({"duration_seconds": 179.99}, {}),
-        ({"duration_seconds": 180.0}, {"short.duration": "warning"}),
-        ({"duration_seconds": 180.01}, {"short.duration": "refused"}),
+        ({"duration_seconds": 180.0}, {"duration": "warning"}),
+        ({"duration_seconds": 180.01}, {"duration": "refused"}),
     ],
 )
 def test_a_short_is_vertical_or_square_and_up_to_three_minutes(
@@ -71,24 +71,24 @@ def test_a_short_is_vertical_or_square_and_up_to_three_minutes(
 
 
 def test_the_older_rule_of_a_minute_is_a_setting() -> None:
-    assert found({"duration_seconds": 60.5}, short_max_seconds=60) == {"short.duration": "refused"}
+    assert found({"duration_seconds": 60.5}, short_max_seconds=60) == {"duration": "refused"}
 
 
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
         ({"size_bytes": MAX_FILE_BYTES}, {}),
-        ({"size_bytes": MAX_FILE_BYTES + 1}, {"file.size": "refused"}),
-        ({"size_bytes": 0}, {"file.size": "refused"}),
-        ({"duration_seconds": 0.0}, {"file.duration": "refused"}),
+        ({"size_bytes": MAX_FILE_BYTES + 1}, {"size": "convertible"}),
+        ({"size_bytes": 0}, {"size": "refused"}),
+        ({"duration_seconds": 0.0}, {"duration": "refused"}),
         ({"duration_seconds": 900.0}, {}),
         ({"duration_seconds": 900.1}, {"file.long": "warning"}),
         ({"duration_seconds": 43_200.0}, {"file.long": "warning"}),
-        ({"duration_seconds": 43_200.1}, {"file.duration": "refused"}),
-        ({"container": "ogg"}, {"file.container": "convertible"}),
+        ({"duration_seconds": 43_200.1}, {"duration": "refused"}),
+        ({"container": "ogg"}, {"container": "convertible"}),
         ({"container": "mov,mp4,m4a,3gp,3g2,mj2"}, {}),
         ({"container": "webm", "video_codec": "vp9"}, {}),
-        ({"video_codec": "rv40"}, {"file.video_codec": "convertible"}),
+        ({"video_codec": "rv40"}, {"video_codec": "convertible"}),
         ({"audio_codec": None}, {}),
     ],
 )
@@ -98,7 +98,7 @@ def test_size_length_container_and_codec_have_limits(changes: dict[str, Any], pr
 
 def test_problems_are_sentences_with_what_was_found_and_what_is_allowed() -> None:
     (problem,) = check_file(facts(duration_seconds=200))[Placement.SHORT]
-    assert problem.message == ("The video lasts 200.00 s; a Short lasts up to 180 s. Use the placement video.")
+    assert problem.message == "The video lasts 200.00 s; a Short takes up to 180 s. Use the placement video."
     assert (problem.found, problem.allowed) == ("200.00 s", "up to 180 s")
 
 
