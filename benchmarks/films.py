@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from include.media.clips import Clip, write_clip
+from include.media.clips import Clip, Draw, write_clip
 
 CLIP = Clip(width=1080, height=1920, seconds=4, video_options=(("preset", "ultrafast"), ("crf", "18"), ("bf", "0")))
 """Vertical full HD; without pictures that are shown out of order, so that the ends of two repetitions fit."""
 
 
-def write_film(path: Path, size: int) -> Path:
+def write_film(path: Path, size: int, draw: Draw | None = None) -> Path:
     """Write an MP4 of at least `size` bytes to `path`, its index complete and as long as such a film's is.
 
-    Never more than one clip's packets are in memory; every second of it can be played.
+    `draw` gives the clip's pictures (default: a moving wave, 3 Mbit/s). Never more than one clip's packets are in
+    memory; every second of it can be played.
     """
     import av
 
-    source = write_clip(path.with_name(f"clip-of-{path.name}"), CLIP)
+    source = write_clip(path.with_name(f"clip-of-{path.name}"), CLIP, draw=draw)
     try:
         with av.open(str(path), "w") as film, av.open(str(source)) as clip:
             streams = {stream.index: film.add_stream_from_template(stream) for stream in clip.streams}

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from include import settings
+from include.platforms import NAMES
 
-OURS = ("RELEASE_DESK_", "AIRFLOW_", "SECRET_MASTER_KEY", "YOUTUBE_", "TIKTOK_", "FACEBOOK_", "LINKEDIN_", "BLOTATO_")
-"""Variables a measurement must not see: it never touches the warehouse, the accounts or the keys of an installation."""
+OURS = ("RELEASE_DESK_", "AIRFLOW_", "SECRET_MASTER_KEY", "BLOTATO_", "UPLOAD_POST_", "SOCIAL_BLADE_")
+"""Beginnings of the variables a measurement must not see, besides those of our apps at the platforms: it never touches
+the warehouse, the accounts or the keys of an installation."""
 
 
 def bench(
@@ -39,7 +41,9 @@ def bench(
     if later := [name for name in wanted if name in TO_COME]:
         raise WrongUsage(f"What {', '.join(later)} would measure is not built yet; {known}.")
     options = [f"--runs={runs}"] * (runs is not None) + [f"--mib={mib}"] * (mib is not None)
-    environment = {name: value for name, value in settings.surroundings().items() if not name.startswith(OURS)}
+    apps = {variable for platform in NAMES for variable in settings.app_variables(platform)[1:]}
+    given = settings.surroundings().items()
+    environment = {name: value for name, value in given if not name.startswith(OURS) and name not in apps}
     environment["PYTHONPATH"] = str(settings.PROJECT)
     os.chdir(settings.PROJECT)
     command = [sys.executable, "-m", "benchmarks", *wanted, *options]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-NAMES = ("youtube", "tiktok")
+NAMES = ("youtube", "tiktok", "instagram", "facebook", "linkedin")
 
 
 def get(name: str) -> ModuleType:

@@ -22,7 +22,7 @@ AGAIN = frozenset({State.FAILED, State.REJECTED, State.CANCELLED})
 STOPPABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL}) | frozenset(
     {State.WAITING_QUOTA, State.WAITING_ACCOUNT}
 )
-VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{5,64}")
+VIDEO_ID = re.compile(r"[A-Za-z0-9_:-]{5,64}")  # LinkedIn's are URNs, with colons
 
 
 class NotPossible(ValueError):

@@ -9,7 +9,11 @@ from typing import Any
 
 from include import settings
 from include.database import engine, queries
-from include.platforms.contract import Picture, Posting, VideoFile
+from include.media.hosting import for_posting
+from include.platforms import get
+from include.platforms.contract import Hosting, NoHosting, Picture, Posting, VideoFile
+from include.platforms.file_rules import Fit
+from include.publishing import fitting
 from include.releases.export import ExportError, FileChanged, find_release
 from include.releases.picture import PictureError
 from include.releases.publication import Placement, Publication
@@ -51,6 +55,7 @@ def compose(
     video: VideoFile,
     facts: VideoFacts,
     thumbnail: Picture | None,
+    hosting: Hosting | None = None,
 ) -> Posting:
     """Return the posting for one platform; texts and options are merged, nothing is checked against its rules."""
     texts = _texts(metadata, platform, target, age_bucket)
@@ -73,26 +78,43 @@ def compose(
         video=video,
         facts=facts,
         thumbnail=thumbnail,
+        hosting=hosting or NoHosting(),
     )
 
 
-def posting_for(publication: Publication, *, to_send: bool) -> Posting:
-    """Return the posting of a registered publication.
+def posting_for(publication: Publication, *, to_send: bool, sent: bool = False) -> Posting:
+    """Return the posting of a registered publication, its video converted where the placement needs it.
 
     Raises `ReleaseChanged`, `ExportError` or `PictureError` when its files are no longer what was registered, but only
-    when they are still `to_send`: what the platform already has is followed to its end without them.
+    when they are still `to_send`: what the platform already has is followed to its end without them. Nothing is
+    converted once everything was `sent`. Raises `ConversionFailed`, and `Rejected` for an unusable `fit`.
     """
     row = _release(publication)
     facts = VideoFacts(**row["facts"])
-    video, thumbnail = _files(row, facts, to_send=to_send)
+    metadata = check_metadata(row["metadata"])
+    fit = fitting.fit_for(publication.platform, wishes(metadata, publication.platform, publication.target))
+    video, thumbnail = _files(publication, row, facts, to_send=to_send)
+    content = str(row["video_sha256"])
+    if not isinstance(video, GoneVideo):
+        video, facts, content = _fitted(publication, fit, video, facts, content, sent=sent)
+    if thumbnail is not None:
+        thumbnail = fitting.cut_to_size(publication.platform, publication.placement, thumbnail, video, facts)
+    hosting = for_posting(
+        owner=publication.owner,
+        release_id=publication.release_id,
+        publication_id=publication.publication_id,
+        video=video,
+        content=content,
+    )
     return compose(
+        hosting=hosting,
         publication_id=publication.publication_id,
         platform=publication.platform,
         placement=publication.placement,
         age_bucket=row["age_bucket"],
         target=publication.target,
         scheduled_for=publication.scheduled_for,
-        metadata=check_metadata(row["metadata"]),
+        metadata=metadata,
         video=video,
         facts=facts,
         thumbnail=thumbnail,
@@ -105,7 +127,21 @@ def _release(publication: Publication) -> Mapping[str, Any]:
         return dict(found.mappings().one())
 
 
-def _files(row: Mapping[str, Any], facts: VideoFacts, *, to_send: bool) -> tuple[VideoFile, Picture | None]:
+def _fitted(
+    publication: Publication, fit: Fit, video: VideoFile, facts: VideoFacts, sha256: str, *, sent: bool
+) -> tuple[VideoFile, VideoFacts, str]:
+    platform, placement = publication.platform, publication.placement
+    if sent and fitting.recipe_for(platform, placement, facts, fit) is not None:
+        why = ReleaseChanged("The converted video was sent already.")
+        gone = GoneVideo(name=video.name, size=publication.bytes_total, content_type=video.content_type, why=why)
+        return gone, facts, sha256
+    made = fitting.fitted(platform, placement, fit, video, facts, sha256)
+    return made.video, made.facts, made.content
+
+
+def _files(
+    publication: Publication, row: Mapping[str, Any], facts: VideoFacts, *, to_send: bool
+) -> tuple[VideoFile, Picture | None]:
     try:
         files = find_release(row["export_root"], row["segment"], row["age_bucket"], row["title_id"])
         if files.video.fingerprint != row["video_fingerprint"]:
@@ -115,7 +151,7 @@ def _files(row: Mapping[str, Any], facts: VideoFacts, *, to_send: bool) -> tuple
         if to_send:
             raise
         name = f"{row['title_id']}.mp4"
-        gone = GoneVideo(name=name, size=row["video_bytes"], content_type=facts.content_type, why=error)
+        gone = GoneVideo(name=name, size=publication.bytes_total, content_type=facts.content_type, why=error)
         return gone, None
 
 
@@ -126,7 +162,14 @@ def waits_here_until(publication: Publication) -> datetime | None:
         return None
     row = _release(publication)
     texts = _texts(check_metadata(row["metadata"]), publication.platform, publication.target, row["age_bucket"])
-    return None if _schedules_itself(publication.platform, _privacy(texts, publication.platform)) else due
+    theirs = _schedules_itself(publication.platform, _privacy(texts, publication.platform))
+    return None if theirs and _keeps_time(publication, due) else due
+
+
+def _keeps_time(publication: Publication, due: datetime) -> bool:
+    """Say whether the platform can keep this time, asked now; ours waits when it is too near or too far for theirs."""
+    keeps_time = getattr(get(publication.platform), "keeps_time", None)
+    return keeps_time is None or bool(keeps_time(publication.placement, due, datetime.now(UTC)))
 
 
 def _texts(metadata: Metadata, platform: str, target: Mapping[str, Any], age_bucket: str) -> Texts:
@@ -145,7 +188,12 @@ def _schedules_itself(platform: str, privacy: str) -> bool:
 
 
 def _options(metadata: Metadata, platform: str, target: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is the platform's own business: keys that are no texts, the target's winning."""
+    """Return what is the platform's own business."""
+    return {key: value for key, value in wishes(metadata, platform, target).items() if key != "fit"}
+
+
+def wishes(metadata: Metadata, platform: str, target: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that are no texts, the target's winning."""
     overrides = metadata.platforms.get(platform)
     wished = dict(overrides.model_extra or {}) if overrides else {}
     wished |= target.get("options") or {}

@@ -19,11 +19,14 @@ from include import settings
 from include.accounts import accounts
 from include.accounts.accounts import Account
 from include.database import engine, queries
+from include.media.convert import describe
 from include.platforms import NAMES, get
 from include.platforms.errors import PlatformError
+from include.platforms.file_rules import Fit
 from include.publishing import receipts
 from include.publishing.clients import open_publisher
-from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose
+from include.publishing.fitting import fit_for, recipe_for
+from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose, wishes
 from include.releases.conf import ConfError, PublishConf, Target, read_conf
 from include.releases.export import ExportedFiles, ExportError, FileChanged, find_release, sha256
 from include.releases.picture import Picture, PictureError
@@ -183,6 +186,10 @@ def _placement(platform: str, facts: VideoFacts) -> Placement:
     return placement
 
 
+def _fit(wanted: Wanted, metadata: Metadata) -> Fit:
+    return fit_for(wanted.account.platform, wishes(metadata, wanted.account.platform, wanted.target))
+
+
 def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
     problems = []
     for each in wanted:
@@ -199,6 +206,7 @@ def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
             thumbnail=content.thumbnail,
         )
         try:
+            recipe = recipe_for(each.account.platform, each.placement, content.facts, _fit(each, content.metadata))
             with open_publisher(each.account) as publisher:
                 found = publisher.validate(posting)
         except PlatformError as error:
@@ -206,7 +214,10 @@ def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
             continue
         for problem in found:
             log.info("%s: %s (%s)", each.account.account_id, problem.message, problem.fix)
-        problems += [f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix != "warning"]
+        if recipe is not None:
+            log.info("%s: what would be done: %s.", each.account.account_id, describe(recipe))
+        blocking = {"refused"} if recipe is not None else {"refused", "convertible"}
+        problems += [f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix in blocking]
     if problems:
         raise Refused(problems)
     names = ", ".join(f"{each.account.account_id} ({each.account.platform} {each.placement})" for each in wanted)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from include import settings
 from include.accounts import accounts
+from include.media.convert import ConversionFailed
 from include.platforms.contract import Posting, Published, Publisher, ReportBytes, Unfinished
 from include.platforms.errors import (
     AccountTrouble,
@@ -142,7 +143,7 @@ def _with_platform(held: Claim, work: Work) -> Progress:
     try:
         with _speaking_plainly():
             account = accounts.read(held.owner, publication.account_id)
-            posting = posting_for(publication, to_send=not held.uploaded and not held.unsettled)
+            posting = posting_for(publication, to_send=not held.uploaded and not held.unsettled, sent=held.uploaded)
             with open_publisher(account, publication.publication_id) as publisher:
                 return work(held, posting, publisher)
     except PlatformError as error:
@@ -156,6 +157,8 @@ def _speaking_plainly() -> Iterator[None]:
         yield
     except (FileChanged, ReleaseChanged) as changed:
         raise Rejected(str(changed)) from changed
+    except ConversionFailed as failed:
+        raise Rejected(str(failed)) from failed
     except (ExportError, PictureError) as gone:
         raise Rejected(f"{gone} Export it again, then trigger it again.") from gone
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.publishing.hosting import hosting
 from tests.publishing.studio import Studio, make_source
 from tests.sandbox_server import SandboxServer, running_sandbox
 
@@ -24,10 +25,22 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_source(tmp_path_factory.mktemp("source"))
 
 
+@pytest.fixture(scope="session")
+def hosted_address() -> Iterator[str]:
+    """The desk's own hosting, in this process, so that it has each test's key and folder."""
+    with hosting() as address:
+        yield address
+
+
 @pytest.fixture
-def studio(desk: Path, sandbox_server: SandboxServer, source: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
+def studio(
+    desk: Path, sandbox_server: SandboxServer, hosted_address: str, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> Studio:
     """A studio with one exported release, `t1`, and nobody connected."""
     sandbox_server.reset()
+    monkeypatch.setenv("RELEASE_DESK_PUBLIC_ADDRESS", hosted_address)
+    monkeypatch.setenv("RELEASE_DESK_HOSTING_ROOT", str(desk / "hosted"))
+    monkeypatch.setenv("RELEASE_DESK_RENDITIONS_ROOT", str(desk / "renditions"))
     found = Studio(folder=desk, sandbox=sandbox_server, monkeypatch=monkeypatch)
     found.configure()
     found.export(source)

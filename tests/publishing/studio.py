@@ -22,6 +22,7 @@ from include.releases.publication import Publication, State
 from tests.sandbox_server import SandboxServer
 
 OWNER = "alice"
+LOST_POST = {"looks": 2, "every_seconds": 0.1, "certain_after_seconds": 0.3, "certain_without_text_seconds": 0.5}
 CONF = {"segment": "women", "age_bucket": "18-23", "title_id": "t1", "owner": OWNER}
 
 
@@ -40,6 +41,9 @@ class Studio:
         config = yaml.safe_load((source / "distribution.yaml").read_text())
         config["platforms"]["youtube"] |= {"lost_session": {"looks": 2, "every_seconds": 0.1}, "chunk_bytes": 262144}
         config["platforms"]["tiktok"] |= {"public_id_patience_seconds": 20}
+        config["platforms"]["instagram"] |= {"container_pace_seconds": [0.05], "lost_publish_seconds": 0.2}
+        config["platforms"]["facebook"] |= {"lost_finish": {"looks": 2, "every_seconds": 0.1}}
+        config["platforms"]["linkedin"] |= {"lost_post": LOST_POST}
         config["publishing"] |= {"retry_minutes": [0.001], "jitter": 0, "stuck_after_minutes": 0}
         for name, values in platforms.items():
             config["platforms"].setdefault(name, {}).update(values)
@@ -103,7 +107,7 @@ def make_source(folder: Path) -> Path:
     from include.media.clips import Clip
 
     small = Clip(
-        width=360, height=640, seconds=4, fps=25, video_options=(("preset", "ultrafast"), ("crf", "4"))
-    )  # some 256-KiB chunks
+        width=540, height=960, seconds=4, fps=25, video_options=(("preset", "ultrafast"), ("crf", "7"))
+    )  # some 256-KiB chunks; Facebook's reels are at least so large
     make_release(folder, segment="s", age_bucket="a", title_id="sample", clip=small)
     return folder / "s" / "a"

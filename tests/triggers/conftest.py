@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from tests import airflow_home
-from tests.publishing.conftest import sandbox_server, source, studio  # noqa: F401  fixtures are found by their names
+from tests.publishing.conftest import (  # noqa: F401  fixtures are found by their names
+    hosted_address,
+    sandbox_server,
+    source,
+    studio,
+)
 
 airflow_home.settle()

@@ -1,0 +1,89 @@
+"""Makes a release fit a placement: the video is converted where it must be, the thumbnail is cut to size."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from include import settings
+from include.media import renditions
+from include.media.convert import Recipe, Unfit, describe, plan
+from include.media.pictures import thumbnail_for
+from include.platforms import get, title
+from include.platforms.contract import Picture, VideoFile
+from include.platforms.errors import Rejected
+from include.platforms.file_rules import Fit
+from include.releases.publication import Placement
+from include.releases.video_facts import VideoFacts
+
+log = logging.getLogger("release_desk.publishing")
+
+TELL_EVERY = 0.1
+"""Share of a conversion after which the task's log says how far it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A video as it is sent; `content` names its bytes: two videos with the same one are the same."""
+
+    video: VideoFile
+    facts: VideoFacts
+    content: str
+
+
+def fit_for(platform: str, options: Mapping[str, Any]) -> Fit:
+    """Return what to do with a wrong aspect ratio: the target's or the metadata's `fit`, else the setting's.
+
+    Raises `Rejected` for another word than pad, crop and refuse.
+    """
+    wanted = options.get("fit") or settings.distribution().platforms.get(platform, {}).get("fit") or "refuse"
+    if wanted not in get_args(Fit):
+        raise Rejected(f"`fit` must be one of {', '.join(get_args(Fit))}, not {wanted!r}.")
+    return cast("Fit", wanted)
+
+
+def recipe_for(platform: str, placement: Placement, facts: VideoFacts, fit: Fit) -> Recipe | None:
+    """Return how the video has to be converted; None when it fits, or when no conversion would help.
+
+    Why it would not help is said by the platform's own `validate`.
+    """
+    rules = get(platform).file_rules(placement)
+    try:
+        return plan(facts, rules, fit) if rules else None
+    except Unfit:
+        return None
+
+
+def fitted(platform: str, placement: Placement, fit: Fit, video: VideoFile, facts: VideoFacts, sha256: str) -> Fitted:
+    """Return the video as the placement takes it, converting it when nobody has done so yet.
+
+    `sha256` is that of the original. Takes minutes for a long video. Raises `ConversionFailed`, and what reading the
+    original raises.
+    """
+    recipe = recipe_for(platform, placement, facts, fit)
+    if recipe is None:
+        return Fitted(video=video, facts=facts, content=sha256)
+    made, made_facts = renditions.rendition(video, sha256, recipe, progress=_teller(platform, recipe))
+    return Fitted(video=made, facts=made_facts, content=f"{sha256}-{recipe.key}")
+
+
+def cut_to_size(
+    platform: str, placement: Placement, thumbnail: Picture | None, video: VideoFile, facts: VideoFacts
+) -> Picture | None:
+    """Return the thumbnail as the placement shows it, or a frame of the video when there is none."""
+    rule = get(platform).picture_rule(placement)
+    return thumbnail if rule is None else thumbnail_for(thumbnail, video, facts, rule)
+
+
+def _teller(platform: str, recipe: Recipe) -> Callable[[float], None]:
+    told = -1.0
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if share - told >= TELL_EVERY or (share >= 1 and told < 1):
+            told = share
+            log.info("for %s: %s: %.0f %%", title(platform), describe(recipe), share * 100)
+
+    return tell
