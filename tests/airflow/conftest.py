@@ -17,11 +17,12 @@ from include.cli import components, launcher
 from include.cli.state import State
 from include.database import engine
 from tests.airflow.house import House
-from tests.publishing.studio import make_source
+from tests.publishing.studio import LOST_POST, make_source
 from tests.sandbox_server import free_port
 
 HERE = Path(__file__).parent
-OURS = ("RELEASE_DESK_", "AIRFLOW_", "AIRFLOW__", "SECRET_MASTER_KEY", "YOUTUBE_CLIENT", "TIKTOK_CLIENT")
+OURS = ("RELEASE_DESK_", "AIRFLOW_", "AIRFLOW__", "SECRET_MASTER_KEY", "YOUTUBE_CLIENT", "TIKTOK_CLIENT",
+        "FACEBOOK_APP", "LINKEDIN_CLIENT")  # fmt: skip
 WATCHED_OWNER = "watched"
 START_SECONDS = 300
 
@@ -45,6 +46,9 @@ def quick_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content["publishing"] |= {"retry_minutes": [0.03], "jitter": 0}
     content["platforms"]["youtube"] |= {"chunk_bytes": 262144, "lost_session": {"looks": 2, "every_seconds": 0.5}}
     content["platforms"]["tiktok"] |= {"public_id_patience_seconds": 20}
+    content["platforms"]["instagram"] |= {"container_pace_seconds": [0.5], "lost_publish_seconds": 1}
+    content["platforms"]["facebook"] |= {"lost_finish": {"looks": 2, "every_seconds": 0.5}}
+    content["platforms"]["linkedin"] |= {"lost_post": LOST_POST}
     (folder / "distribution.yaml").write_text(yaml.safe_dump(content))
     (folder / "endpoints.yaml").write_bytes((settings.PROJECT / "config" / "endpoints.yaml").read_bytes())
     return folder

@@ -17,6 +17,7 @@ from include.accounts.connect import connect
 from include.cli import launcher
 from include.cli.airflow_api import AirflowApi
 from include.cli.installation import Installation
+from include.platforms import NAMES
 from include.publishing import verdicts
 from include.releases.publication import Publication
 from tests.publishing.studio import sha256_of
@@ -168,7 +169,7 @@ class Desk:
 
     def videos(self) -> list[dict[str, Any]]:
         """Return everything that is on this owner's channels."""
-        mine = {f"{platform} of {self.owner}" for platform in BOTH}
+        mine = {f"{platform} of {self.owner}" for platform in NAMES}
         return [video for video in self.house.sandbox.published() if video["account"] in mine]
 
     def calls(self, *endpoints: str) -> list[dict[str, Any]]:
