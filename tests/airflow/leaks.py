@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from include.database.embedded import EmbeddedPostgres
 from tests.airflow.house import House
@@ -30,10 +31,14 @@ def secrets_of(house: House) -> dict[str, str]:
                 "Session": ("id",),
                 "Post": ("upload", "secret"),
                 "Code": ("id",),
+                "MetaToken": ("id",),
+                "LinkedInVideo": ("secret",),
             }
             for name in names.get(kind, ()):
-                what = f"{body['use']} token" if kind == "Token" else f"{kind.lower()} {name}"
-                found[body[name]] = what
+                found[body[name]] = f"{body['use']} token" if kind == "Token" else f"{kind} {name}"
+            if kind == "IgContainer":
+                hosted = parse_qs(urlsplit(body["params"].get("video_url") or "").query)
+                found |= dict.fromkeys(hosted.get("token", []), "hosted address")
     for name, value in house.installation.state.secrets.read().items():
         found[value] = name
     return {secret: what for secret, what in found.items() if len(secret) >= SHORTEST}
