@@ -244,7 +244,7 @@ APP_VARIABLES = {
     "instagram": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
     "facebook": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
 }
-"""Platform → (Airflow Connection, variable of the id, variable of the secret), where the names are not the usual ones."""
+"""Platform → (Airflow Connection, variable of the id, variable of the secret), where they are not the usual ones."""
 
 
 def app_variables(platform: str) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from include.media.framing import small_copy
 from include.media.sources import demuxed, opened
 from include.platforms.contract import VideoFile
 from include.releases.video_facts import VideoFacts
@@ -42,9 +43,7 @@ def worth(image: Image) -> float:
     """Return how good a frame is as a still: contrast, outlines and colour; 0 when there is nothing to see."""
     import numpy as np
 
-    small = image.copy()
-    small.thumbnail((LOOKED_AT_PIXELS, LOOKED_AT_PIXELS))
-    colours = np.asarray(small.convert("RGB"), np.float32) / 255
+    colours = np.asarray(small_copy(image, LOOKED_AT_PIXELS), np.float32) / 255
     light = colours.mean(axis=-1)
     mean, spread = float(light.mean()), float(light.std())
     if not DARK <= mean <= BRIGHT or spread < FLAT:

@@ -63,9 +63,7 @@ def interest_of(image: Image) -> Light:
     """Return how much there is to see at each point of a small copy; none where the picture is even."""
     import numpy as np
 
-    small = image.convert("RGB")
-    small.thumbnail((LOOKED_AT_PIXELS, LOOKED_AT_PIXELS))
-    colours = np.asarray(small, np.float32) / 255
+    colours = np.asarray(small_copy(image, LOOKED_AT_PIXELS), np.float32) / 255
     light = colours @ np.array([0.299, 0.587, 0.114], np.float32)
     rows, columns = np.gradient(light)
     edges = np.hypot(rows, columns)
@@ -74,6 +72,15 @@ def interest_of(image: Image) -> Light:
     seen = EDGES * edges + COLOUR * strong * (edges > edges.mean()) + SKIN * _skin(colours) * 0.2 + DETAIL * texture
     found: Light = seen.astype(np.float32)
     return found
+
+
+def small_copy(image: Image, most: int) -> Image:
+    """Return a copy in RGB with sides of 2 to `most` pixels: two are the fewest with an outline between them."""
+    from PIL import Image as Pillow
+
+    share = min(1.0, most / max(image.size))
+    width, height = (max(2, round(side * share)) for side in image.size)
+    return image.resize((width, height), Pillow.Resampling.BICUBIC, reducing_gap=2.0).convert("RGB")
 
 
 def _skin(colours: Any) -> Any:

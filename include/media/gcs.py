@@ -72,9 +72,8 @@ class GoogleStore:
 
     def expire(self, name: str) -> None:
         """Delete the object; one that is not there is fine."""
-        with self._plain_errors():
-            with suppress(api.NotFound):
-                self._blob(name).delete(timeout=TIMEOUT)
+        with self._plain_errors(), suppress(api.NotFound):
+            self._blob(name).delete(timeout=TIMEOUT)
 
     def _blob(self, name: str) -> Any:
         return self._bucket.blob(f"{self._prefix}/{name}")

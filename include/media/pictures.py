@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Any, Literal
 
 from include.media import framing
@@ -25,9 +26,13 @@ QUALITIES = (92, 88, 84, 80, 75, 70, 62, 54, 46, 38, 30)
 """JPEG qualities tried in turn until the picture is small enough; after the last it is made smaller by `SHRINK`."""
 SHRINK = 0.8
 SMALLEST_SIDE = 64
-UPRIGHT = 1
-ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held."""
+ORIENTATION, UPRIGHT = 0x0112, 1
+"""The EXIF tag that says how a camera was held, and its usual value."""
+TURNS = {
+    2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE",
+    8: "ROTATE_90",
+}  # fmt: skip
+"""The tag's other values → what Pillow calls the turn that puts the picture upright (CIPA DC-008, 4.6.5)."""
 
 
 def thumbnail_for(
@@ -63,23 +68,42 @@ def _is_plain(content: bytes) -> bool:
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as image:
-        upright = image.getexif().get(ORIENTATION, UPRIGHT) == UPRIGHT
         opaque = "A" not in image.getbands() and "transparency" not in image.info
-        return upright and opaque and image.mode in {"RGB", "L", "P"}
+        ordinary = image.mode in {"RGB", "L", "P"} and _is_srgb(image.info.get("icc_profile"))
+        return opaque and ordinary and _orientation(image) == UPRIGHT
+
+
+def _orientation(image: Image) -> int:
+    """Return the EXIF tag; broken tags say nothing, as a viewer sees it, and are no reason to refuse a picture."""
+    try:
+        return int(image.getexif().get(ORIENTATION, UPRIGHT))
+    except (SyntaxError, ValueError, TypeError, LookupError, OSError, struct.error):  # what Pillow raises
+        return UPRIGHT
 
 
 def _opened(content: bytes) -> Image:
     """Return the picture upright, in sRGB, transparent parts on white."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     with Image.open(io.BytesIO(content)) as opened:
-        image = ImageOps.exif_transpose(opened)
         profile = opened.info.get("icc_profile")
+        turn = TURNS.get(_orientation(opened))
+        image = opened.transpose(Image.Transpose[turn]) if turn else opened.copy()
+    if image.mode.startswith("I;16"):
+        image = _in_8_bits(image)
     if "A" in image.getbands() or "transparency" in image.info:
         seen = image.convert("RGBA")
         white = Image.new("RGBA", seen.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, seen).convert("RGB")
+        image = Image.alpha_composite(white, seen).convert("RGB")
     return _in_srgb(image, profile)
+
+
+def _in_8_bits(image: Image) -> Image:
+    """Return a grey picture of 16 bits in 8; Pillow's own conversion cuts off instead of scaling."""
+    import numpy as np
+    from PIL import Image as Pillow
+
+    return Pillow.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _in_srgb(image: Image, profile: bytes | None) -> Image:
@@ -87,6 +111,8 @@ def _in_srgb(image: Image, profile: bytes | None) -> Image:
     from PIL import ImageCms
 
     if profile:
+        if image.mode in {"P", "1"}:
+            image = image.convert("RGB")
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             translated = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
@@ -94,6 +120,18 @@ def _in_srgb(image: Image, profile: bytes | None) -> Image:
             return image.convert("RGB")
         return translated if translated is not None else image.convert("RGB")
     return image.convert("RGB")
+
+
+def _is_srgb(profile: bytes | None) -> bool:
+    """Say whether colours are meant as every platform takes them; a profile that cannot be read changes nothing."""
+    from PIL import ImageCms
+
+    if not profile:
+        return True
+    try:
+        return "srgb" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).lower()
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return True
 
 
 def _written(image: Image, rule: PictureRule) -> Picture:
@@ -112,7 +150,7 @@ def _written(image: Image, rule: PictureRule) -> Picture:
 def _encoded(image: Image, kind: str, quality: int) -> bytes:
     file = io.BytesIO()
     options: dict[str, Any] = {"optimize": True}
-    if kind == "image/jpeg":
-        options |= {"quality": quality, "subsampling": "4:4:4" if quality >= QUALITIES[2] else "4:2:0"}
+    if kind == "image/jpeg":  # never with `optimize`: Pillow's room for that is too small for a picture full of grain
+        options = {"quality": quality, "subsampling": "4:4:4" if quality >= QUALITIES[2] else "4:2:0"}
     image.save(file, format=kind.removeprefix("image/"), **options)
     return file.getvalue()

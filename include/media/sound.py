@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from include.media.recipe import SOUND_BITS_PER_SECOND, SOUND_HZ
-from include.media.tracks import is_tail
+from include.media.tracks import End, is_tail
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -28,6 +28,7 @@ class EncodedSound:
         self._source, self._start, self._ends = source, start, ends
         self._graph: Graph | None = None
         self._graph_for: tuple[Any, ...] = ()
+        self._end: End[Packet[Any]] = End()
         self._stream: AudioStream = target.add_stream(
             "aac", rate=SOUND_HZ, layout="stereo", bit_rate=SOUND_BITS_PER_SECOND
         )
@@ -78,8 +79,7 @@ class EncodedSound:
         """Leave out what would last longer than the source did, priming included."""
         for packet in packets:
             end = (packet.pts or 0) + FRAME_SAMPLES + FRAME_SAMPLES
-            if not is_tail(end / SOUND_HZ, self._ends):
-                yield packet
+            yield from self._end.kept(packet, late=is_tail(end / SOUND_HZ, self._ends))
 
     def _built(self, frame: AudioFrame, base: Fraction) -> Graph:
         from av.filter import Graph

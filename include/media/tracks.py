@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.packet import Packet
     from av.stream import Stream
+
+Item = TypeVar("Item")
 
 TAIL_SECONDS = 0.1
 """What a new encoding or a dropped edit list may add at the end; that much is left out so that no limit is crossed."""
@@ -43,14 +45,17 @@ class CopiedTrack:
                 self._stream.set_display_rotation(-rotation)  # a tag only: FFmpeg counts the other way round
         self._ends = ends
         self._tail: range | None = None
+        self._end: End[Packet[Any]] = End()
 
     def packets(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
         """Yield the packet, unless it is empty or lies behind the end."""
         if packet.dts is None and not packet.size:
             return
-        if self._ends is None or not self._is_late(packet, self._ends):
-            packet.stream = self._stream
+        packet.stream = self._stream
+        if self._ends is None:
             yield packet
+        else:
+            yield from self._end.kept(packet, late=self._is_late(packet, self._ends))
 
     def _is_late(self, packet: Packet[Any], ends: float) -> bool:
         """Say whether a packet lies behind the end; in whole ticks, because a film has hundreds of thousands."""
@@ -61,6 +66,23 @@ class CopiedTrack:
             first, last = (ends + SLACK_SECONDS) / base, (ends + TAIL_SECONDS) / base
             self._tail = range(int(first) + 1 - before_zero, int(last) + 1 - before_zero)
         return packet.pts + (packet.duration or 0) in self._tail
+
+
+class End(Generic[Item]):
+    """Leaves out what lies just behind the end, unless more follows: then the source said its length wrongly."""
+
+    def __init__(self) -> None:
+        self._held: list[Item] = []
+
+    def kept(self, item: Item, *, late: bool) -> list[Item]:
+        """Return what is to be written now: nothing for what may be left out, else all that was held and the item."""
+        if late:
+            self._held.append(item)
+            return []
+        if not self._held:
+            return [item]
+        held, self._held = self._held, []
+        return [*held, item]
 
 
 def is_tail(end: float, ends: float) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from include.media.recipe import BUFFER_SECONDS, Pictures
-from include.media.tracks import Damaged, is_tail
+from include.media.tracks import Damaged, End, is_tail
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -81,6 +81,7 @@ class EncodedPictures:
         self._graph: Graph | None = None
         self._graph_for: tuple[Any, ...] = ()
         self._seen = self._damaged = 0
+        self._end: End[VideoFrame] = End()
         context = source.codec_context
         context.thread_type, context.thread_count = "AUTO", THREADS
         self._hdr = context.color_trc in HDR
@@ -153,9 +154,9 @@ class EncodedPictures:
             except (NothingYet, Over):
                 return
             end = float(((frame.pts or 0) + 1) / self._pictures.rate)
-            if not is_tail(end, self._ends):
-                frame.pict_type = 0  # the encoder decides anew which pictures are whole ones
-                yield from self._stream.encode(frame)
+            for kept in self._end.kept(frame, late=is_tail(end, self._ends)):
+                kept.pict_type = 0  # the encoder decides anew which pictures are whole ones
+                yield from self._stream.encode(kept)
 
     def _built(self, frame: VideoFrame, base: Fraction) -> Graph:
         from av.filter import Graph

@@ -86,10 +86,12 @@ def open_calls(account: Account, publication_id: str | None = None) -> Iterator[
 @contextmanager
 def open_publisher(account: Account, publication_id: str | None = None) -> Iterator[Publisher]:
     """Open the publisher of an account for one step."""
+    known = settings.distribution().platforms.get(account.platform, {})
+    mine = {key: value for key, value in known.items() if key != "fit"}  # fitting.py's, and no platform knows it
     with open_calls(account, publication_id) as calls:
         publisher: Publisher = get(account.platform).Publisher(
             calls,
-            settings=settings.distribution().platforms.get(account.platform, {}),
+            settings=mine,
             account=account_facts(account),
         )
         yield publisher

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ P = Clip(width=540, height=960, seconds=3.2, fps=24, video_options=QUICK)
 L = replace(P, width=960, height=540)
 PLAIN: tuple[tuple[str, str], ...] = (("b", "1500000"),)
 VP = (("deadline", "realtime"), ("cpu-used", "8"), ("b", "1500000"))
-AV1 = (("preset", "12"), ("crf", "4"))
+AV1 = (("preset", "10"), ("crf", "8"))  # finer ones at preset 12 are streams that no decoder takes (SVT-AV1 4.1)
 HEVC = replace(P, video_codec="libx265", video_options=(("preset", "ultrafast"), ("crf", "14")))
 VP9 = replace(P, video_codec="libvpx-vp9", audio_codec="libopus", video_options=VP)
 VP8 = replace(VP9, video_codec="libvpx")

@@ -105,7 +105,8 @@ RATES = [
     case("120 fps", ".mp4", replace(P, fps=120), "FF CC CCC CC F"),
     case("variable mp4", ".mp4", VARIABLE, "FF FF FFF FF F"),
     case("variable mkv", ".mkv", VARIABLE, "CC CC CCC CC C"),
-    case("variable and slow", ".mp4", replace(VARIABLE, frame_ticks=(100, 120, 80), audio_codec=None), "FF CC CCC CF F"),
+    case("variable and slow", ".mp4", replace(VARIABLE, frame_ticks=(100, 120, 80), audio_codec=None),
+         "FF CC CCC CF F"),
     case("noisy 25 Mbit and more", ".mp4", replace(P, video_options=(("preset", "ultrafast"), ("qp", "10"))),
          "FF FF CCC FF F"),
 ]  # fmt: skip

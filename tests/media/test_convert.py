@@ -212,6 +212,16 @@ def test_no_length_limit_is_crossed_by_converting(tmp_path: Path) -> None:
         assert facts.duration_seconds <= longest
 
 
+def test_a_length_that_was_told_too_short_makes_no_hole(tmp_path: Path) -> None:
+    """FFmpeg guesses how long an MPEG program stream lasts, and always a little too short."""
+    shape = replace(SMALL, seconds=4.0, fps=25, video_codec="mpeg2video", audio_codec=None, video_options=())
+    source = clip(tmp_path, "a.mpg", shape=shape)
+    assert read(source).duration_seconds < 3.95
+    target, _ = converted(source)
+    assert np.diff(times(target)).max() == pytest.approx(1 / 25, abs=0.002)
+    assert len(pictures(target)) == len(pictures(source)) == 100
+
+
 def test_progress_rises_to_one_and_the_original_stays(tmp_path: Path) -> None:
     source, told = clip(tmp_path, video_codec="mpeg4", video_options=()), list[float]()
     before = digest(source)

@@ -1,4 +1,4 @@
-"""A long film is converted in flat memory; a full disk and a killed worker leave nothing that could be taken for one."""
+"""A long film is converted in flat memory; a full disk and a killed worker leave nothing usable behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,3 +61,31 @@ def test_a_longer_film_needs_no_more_memory_to_be_encoded(tmp_path: Path) -> Non
         peaks.append(found["peak"])
     assert peaks[1] <= 512
     assert peaks[1] - peaks[0] <= 32
+
+
+FULL = """
+import errno, resource, signal, sys
+from include.media.convert import convert, plan
+from include.releases.video_facts import read
+from tests.media.making import STRICT
+source, target = sys.argv[1:]
+recipe = plan(read(source), STRICT)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    convert(source, recipe, target)
+except OSError as error:
+    print(type(error).__name__, errno.errorcode[error.errno])
+"""
+
+
+@pytest.mark.parametrize(("codec", "options"), [("libx264", (("qp", "8"),)), ("mpeg4", (("b", "2000000"),))])
+def test_a_full_disk_is_told_as_that_and_leaves_nothing(tmp_path: Path, codec: str, options: Any) -> None:
+    source = clip(tmp_path, "a.mkv", seconds=6.0, video_codec=codec, video_options=options)
+    assert source.stat().st_size > 150_000
+    target = tmp_path / "made.mp4"
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-c", FULL, str(source), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    assert done.stdout.split()[-2:] == ["OSError", "EFBIG"], done.stderr[-2000:]
+    assert not target.exists()

@@ -110,7 +110,7 @@ def test_another_recipe_has_another_key() -> None:
 
 @pytest.mark.parametrize(("fit", "does"), [("crop", "crop to 608×1080"), ("pad", "pad to 1080×1920")])
 def test_a_wrong_aspect_ratio_is_mended_by_choice_only(fit: Any, does: str) -> None:
-    with pytest.raises(Unfit, match="takes 0.5625"):
+    with pytest.raises(Unfit, match=r"takes 0\.5625"):
         plan(WIDE, NINE_TO_SIXTEEN)
     recipe = planned(WIDE, NINE_TO_SIXTEEN, fit)
     assert describe(recipe) == does

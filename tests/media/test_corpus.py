@@ -56,7 +56,8 @@ def test_the_verdict_is_the_one_in_the_table(each: Case, files: dict[str, Path])
     checked = validate.check(made(each, files), platforms.NAMES)
     assert verdicts(checked) == each.expected, checked.problem
     if checked.facts is None:
-        assert checked.problem and checked.problem.endswith(".")
+        assert checked.problem is not None
+        assert checked.problem.endswith(".")
     for placements in checked.platforms.values():
         for answer in placements.values():
             assert (answer.would is not None) == (answer.verdict == "convertible")

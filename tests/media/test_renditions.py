@@ -144,7 +144,9 @@ renditions.rendition(video(source), digest(source), recipe_for(source), progress
 def test_a_killed_conversion_leaves_no_half_file_and_the_next_one_makes_it(tmp_path: Path, root: Path) -> None:
     source = clip(tmp_path, shape=LONG)
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "RELEASE_DESK_RENDITIONS_ROOT": str(root)}
-    done = subprocess.run([sys.executable, "-c", KILLED, str(source)], env=environment, capture_output=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(source)], env=environment, capture_output=True, timeout=120
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
     recipe = recipe_for(source)
     path = renditions.rendition_path(digest(source), recipe)
