@@ -61,7 +61,9 @@ async def authorize(request: Request) -> Response:
         return HTMLResponse(error_page(str(error)), 400)
     if request.method == "GET":
         names = [one.name for one in world.accounts if one.platform == place.name]
-        return HTMLResponse(consent_page(place.place, asking.app.id, asking.scopes, names))
+        return HTMLResponse(
+            consent_page(place.place, asking.app.id, asking.scopes, names, asks_pages="organizations" in place.traits)
+        )
     form = await form_of(request)
     return decide(world, asking, form)
 
@@ -87,7 +89,7 @@ def read_asking(world: World, place: Platform, given: dict[str, str]) -> Asking:
     return Asking(
         platform=place.name, app=app, redirect_uri=redirect, scopes=scopes, state=given.get("state"),
         challenge=challenge, challenge_method=method, offline=sign_in.wants_refresh(given),
-        force=given.get("prompt") == "consent", add=given.get("include_granted_scopes") == "true",
+        force="consent" in given.get("prompt", "").split(), add=given.get("include_granted_scopes") == "true",
     )  # fmt: skip
 
 
@@ -115,9 +117,24 @@ def decide(world: World, asking: Asking, form: dict[str, list[str]]) -> Response
         back = {"error": "access_denied", **back, **sign_in.denied()}
         return RedirectResponse(f"{asking.redirect_uri}?{urlencode(back)}", 303)
     code = make_code(world, asking, name, granted)
+    if pages := names_in(form.get("pages", [""])[0]):
+        give_pages(world, asking.platform, code.account, pages)
     shown = sign_in.granted(code.scopes)
     join = "&" if urlsplit(asking.redirect_uri).query else "?"
     return RedirectResponse(f"{asking.redirect_uri}{join}{urlencode({'code': code.id, **shown, **back})}", 303)
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names of a text with commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def give_pages(world: World, name: str, key: str, numbers: list[str]) -> None:
+    """Let a member administer these organisations, where the platform has such."""
+    account = world.accounts.get(key)
+    if account and "organizations" in platform(name).traits:
+        account.traits["organizations"] = [number for number in numbers if number.isdecimal()]
+        world.accounts.keep(account)
 
 
 def make_code(world: World, asking: Asking, name: str, granted: list[str]) -> Code:

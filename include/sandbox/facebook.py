@@ -36,11 +36,12 @@ PLATFORM = Platform(
         ),
     ),
     # `person`: name of who manages the Page, usually the Page's own; `tasks`: what that person may do, None for all;
-    # `business_owned`: the Page shows in /me/accounts with business_management only; `trouble`: code of the error that
-    # forbids publishing (368); `usage_percent`, `regain_minutes`: what the usage header says instead of the counter.
+    # `business_owned`: the Page shows in /me/accounts with business_management only; `business_client`: the same for a
+    # Page of a client of the person's business; `trouble`: code of the error that forbids publishing (368);
+    # `usage_percent`, `regain_minutes`: what the usage header says instead of the counter.
     traits={
-        "person": None, "followers": 321, "tasks": None, "business_owned": False, "trouble": None,
-        "reels_per_day": None, "usage_percent": None, "regain_minutes": None,
+        "person": None, "followers": 321, "tasks": None, "business_owned": False, "business_client": False,
+        "trouble": None, "reels_per_day": None, "usage_percent": None, "regain_minutes": None,
     },
     scopes=FACEBOOK_SCOPES,
     usual_scopes=FACEBOOK_SCOPES,

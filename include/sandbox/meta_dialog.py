@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from include.sandbox.consent import check_redirect, form_of
+from include.sandbox.consent import check_redirect, form_of, names_in
 from include.sandbox.instagram_login import instagram_code
 from include.sandbox.meta_accounts import (
     FACEBOOK_SCOPES,
     INSTAGRAM_SCOPES,
     account_of_kind,
     meta_app,
+    new_page,
     new_profile,
     person_named,
 )
@@ -38,7 +39,7 @@ async def dialog(request: Request) -> Response:
     if request.method == "GET":
         names = names_of(world, instagram)
         place = "Instagram" if instagram else "Facebook"
-        return HTMLResponse(consent_page(place, app.id, scopes, names))
+        return HTMLResponse(consent_page(place, app.id, scopes, names, asks_pages=not instagram))
     return decide(world, app, given, await form_of(request), scopes, instagram=instagram)
 
 
@@ -82,6 +83,8 @@ def decide(
         }  # fmt: skip
         return RedirectResponse(f"{redirect}{join}{urlencode(denied)}", 303)
     subject = profile_named(world, name).id if instagram else person_named(world, name).id
+    if not instagram:
+        give_pages(world, name, names_in(form.get("pages", [""])[0]))
     life = 3600 if instagram else 600
     code = world.codes.keep(
         Code(
@@ -92,6 +95,14 @@ def decide(
     )  # fmt: skip
     fragment = "#_" if instagram else "#_=_"  # both dialogs hang one on (meta.md 1.1, 1.7)
     return RedirectResponse(f"{redirect}{join}{urlencode({'code': code.id, **state})}{fragment}", 303)
+
+
+def give_pages(world: World, name: str, pages: list[str]) -> None:
+    """Let a person have Pages of these names too, each with a professional Instagram account behind it."""
+    person = person_named(world, name)
+    for page in pages:
+        if account_of_kind(world, "facebook", page) is None:
+            new_profile(world, person, page, new_page(world, person, page))
 
 
 def profile_named(world: World, name: str) -> IgProfile:

@@ -15,7 +15,7 @@ from include.sandbox.accounts import trait
 from include.sandbox.facebook_calls import FACEBOOK
 from include.sandbox.instagram_calls import INSTAGRAM
 from include.sandbox.meta_asking import HOST_PATHS, Ask, read_ask
-from include.sandbox.meta_errors import GraphError, invalid, new_trace, no_object
+from include.sandbox.meta_errors import GraphError, invalid, new_trace, no_field, no_object
 from include.sandbox.meta_fields import Handler, read_fields
 from include.sandbox.meta_gate import node_of, pass_gate
 from include.sandbox.meta_people import PEOPLE
@@ -30,6 +30,11 @@ FREE: Mapping[str, Any] = {
     "refresh_access_token": instagram_login.instagram_refresh,
 }  # fmt: skip
 """Calls that bring their own proof instead of passing the gate."""
+NODES = {
+    "person": "User", "page": "Page", "profile": "IGUser", "container": "ShadowIGMediaBuilder", "media": "IGMedia",
+    "comment": "IGComment", "video": "Video", "business": "Business", "app": "Application", "upload": "Upload",
+}  # fmt: skip
+"""Kind of node → its name in errors."""
 NOT_BUSINESS = "(#100) The user is not an Instagram Business"
 
 
@@ -79,9 +84,21 @@ async def answer(ask: Ask) -> Any:
     edge = "/".join(ask.path[1:])
     handler = EDGES.get((ask.method, kind, edge))
     if handler is None:
-        raise GraphError(2500, f"Unknown path components: /{edge}") if edge else no_object(ask.path[0], ask.method)
+        raise no_edge(ask, kind, edge)
     body = await handler(ask, node)
     return await with_fields(ask, body) if ask.method == "POST" else body
+
+
+def no_edge(ask: Ask, kind: str, edge: str) -> GraphError:
+    """Make the error for an edge this kind of node does not have: read like a field, it is one that does not exist.
+
+    So `/me/accounts` with a Page's token is code 100 (meta.md 0.3); a path of more parts cannot be parsed: 2500.
+    """
+    if "/" in edge:
+        return GraphError(2500, f"Unknown path components: /{edge}")
+    if edge and ask.method == "GET":
+        return no_field(edge, NODES[kind])
+    return no_object(ask.path[0], ask.method)
 
 
 def check_professional(ask: Ask, key: str) -> None:

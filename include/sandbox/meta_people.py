@@ -15,6 +15,8 @@ from include.sandbox.meta_tokens import end_all, has, need, page_token
 from include.sandbox.things import Account
 from include.sandbox.world import World
 
+OF_BUSINESS = ("business_owned", "business_client")
+"""Traits of Pages a person has through a business portfolio."""
 TASKS = ["ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"]
 
 
@@ -145,12 +147,13 @@ async def read_profile(ask: Ask, profile: IgProfile) -> Any:
 
 
 async def list_accounts(ask: Ask, person: MetaPerson) -> Any:
-    """`GET /me/accounts`: Pages of a business show only with `business_management` (meta.md 1.4)."""
+    """`GET /me/accounts`: Pages of a business show only with `business_management`, if at all (meta.md 1.4)."""
     pages = [one for one in ask.world.shelf(MetaPage) if one.person == person.id]
     if not has(ask.world, ask.caller, "pages_show_list"):
         return {"data": []}
-    if not has(ask.world, ask.caller, "business_management"):
-        pages = [one for one in pages if not trait(account(ask, one), "business_owned")]
+    manages = has(ask.world, ask.caller, "business_management")
+    if not (manages and ask.world.switches.meta_accounts_list_business_pages):
+        pages = [one for one in pages if not any(trait(account(ask, one), name) for name in OF_BUSINESS)]
     fields = ask.text("fields") or ""
     nested = "instagram_business_account" in fields and not has(ask.world, ask.caller, "instagram_basic")
     if nested:
@@ -176,24 +179,28 @@ def business_id(person: MetaPerson) -> str:
 
 
 async def list_businesses(ask: Ask, person: MetaPerson) -> Any:
-    """`GET /me/businesses`: one, when any Page is owned by it."""
+    """`GET /me/businesses`: one, when any Page is its own or a client's."""
     need(ask, "business_management")
+    has_one = any(pages_with(ask, person, name) for name in OF_BUSINESS)
+    return {"data": [{"id": business_id(person), "name": f"{person.name}'s business"}] if has_one else []}
+
+
+def pages_with(ask: Ask, person: MetaPerson, name: str) -> list[MetaPage]:
+    """Return the person's Pages that have a trait."""
     pages = [one for one in ask.world.shelf(MetaPage) if one.person == person.id]
-    owned = any(trait(account(ask, one), "business_owned") for one in pages)
-    return {"data": [{"id": business_id(person), "name": f"{person.name}'s business"}] if owned else []}
+    return [one for one in pages if trait(account(ask, one), name)]
 
 
 async def list_owned(ask: Ask, person: MetaPerson) -> Any:
     """`GET /{business}/owned_pages`."""
     need(ask, "business_management")
-    pages = [one for one in ask.world.shelf(MetaPage) if one.person == person.id]
-    return await listing(ask, PAGE, [one for one in pages if trait(account(ask, one), "business_owned")])
+    return await listing(ask, PAGE, pages_with(ask, person, "business_owned"))
 
 
 async def list_clients(ask: Ask, person: MetaPerson) -> Any:
-    """`GET /{business}/client_pages`: nobody's."""
+    """`GET /{business}/client_pages`."""
     need(ask, "business_management")
-    return {"data": []}
+    return await listing(ask, PAGE, pages_with(ask, person, "business_client"))
 
 
 PEOPLE: Mapping[tuple[str, str, str], Handler] = {

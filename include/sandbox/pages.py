@@ -61,8 +61,11 @@ def error_page(why: str) -> str:
     return frame("Error 400", f'<div class="box"><h1>Access blocked</h1><p>{escape(why)}</p></div>')
 
 
-def consent_page(place: str, app: str, scopes: list[str], names: list[str]) -> str:
-    """Return the page on which a person allows or denies, account by account and scope by scope."""
+def consent_page(place: str, app: str, scopes: list[str], names: list[str], *, asks_pages: bool = False) -> str:
+    """Return the page on which a person allows or denies, account by account and scope by scope.
+
+    With `asks_pages` a field takes the pages the person has (with commas), so that there is a choice among several.
+    """
     boxes = "".join(
         f'<label><input type="checkbox" name="scope" value="{escape(one)}" checked> {escape(one)}</label>'
         for one in scopes
@@ -72,13 +75,14 @@ def consent_page(place: str, app: str, scopes: list[str], names: list[str]) -> s
         f"{escape(name)}</label>"
         for number, name in enumerate(names)
     )
+    pages = '<label>Its pages, with commas <input type="text" name="pages"></label>' if asks_pages else ""
     proposed = "" if names else "My channel"
     return frame(
         f"Sign in to {place} (sandbox)",
         f'<form class="box" method="post"><p class="quiet small">{place}, as the sandbox plays it</p>'
         f"<h1>Allow access?</h1><p><code>{escape(app)}</code> wants to use an account of yours.</p>"
         f"<fieldset><legend>Account</legend>{choices}"
-        f'<label>A new one <input type="text" name="new_account" value="{proposed}"></label></fieldset>'
+        f'<label>A new one <input type="text" name="new_account" value="{proposed}"></label>{pages}</fieldset>'
         f"<fieldset><legend>What it may do</legend>{boxes}</fieldset>"
         '<div class="buttons"><button name="decision" value="deny">Deny</button>'
         '<button class="yes" name="decision" value="allow">Allow</button></div></form>',

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
-NAMES = ("youtube", "tiktok", "instagram", "facebook", "linkedin", "supabase")
+NAMES = (
+    "youtube", "tiktok", "instagram", "facebook", "linkedin", "supabase", "blotato", "upload_post", "social_blade",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,8 @@ class Switches:
     meta_batch_nulls: int = 0
     """So many parts of the next batch are "not processed in time"."""
     meta_instagram_login_batch: bool = False
+    meta_accounts_list_business_pages: bool = True
+    """Whether `/me/accounts` shows Pages of a business to who has `business_management`; if not, the business does."""
     # Meta: uploads and fetching (2.2, 5.1)
     meta_upload_seconds: float = 86_400
     meta_fetch_seconds: float = 60

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from include.platforms import http
 from include.platforms.errors import QuotaExhausted
+from include.publishing import clients
 from include.publishing.quotas import PostgresMeter
+from include.releases.publication import State
+from tests.publishing.studio import OWNER, run_to_the_end
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -32,6 +37,18 @@ def test_a_pause_of_an_app_binds_every_user_of_it():
     with pytest.raises(QuotaExhausted):
         meter(owner="bob", account="another").reserve("videos.get")
     meter(owner="bob", app="app2").reserve("videos.get")
+
+
+def test_an_instagram_account_near_its_limit_is_not_called_again(studio, monkeypatch):
+    monkeypatch.setattr(clients, "Calls", partial(http.Calls, pause=lambda seconds: None))
+    name = studio.connect("instagram", "busy")
+    studio.sandbox.account("instagram", name=f"{name} of {OWNER}", usage_percent=96)
+    (publication_id,) = studio.register(targets=[{"account": name}])
+    studio.sandbox.forget_calls()
+    publication = run_to_the_end(publication_id, seconds=3)
+    assert publication.state == State.WAITING_QUOTA
+    assert "96 %" in publication.error["message"]
+    assert [(call["endpoint"], call["status"]) for call in studio.sandbox.calls()] == [("publishing_limit.read", 200)]
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one_and_a_past_one_binds_nobody():

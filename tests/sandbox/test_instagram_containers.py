@@ -155,7 +155,7 @@ def test_what_makes_no_sense_is_refused_at_once(
 
 def test_30_hashtags_and_20_mentions_are_fine(instagram: InstagramCaller, host: FileHost) -> None:
     caption = " ".join([*(f"#tag{n}" for n in range(30)), *(f"@a{n}" for n in range(20)), "mail@example.com", "#1"])
-    instagram.container(video_url=host.put("a.mp4", reel()), caption=caption)
+    instagram.ready(video_url=host.put("a.mp4", reel()), caption=caption)
 
 
 def test_options_are_kept(sandbox: SandboxServer, instagram: InstagramCaller, host: FileHost) -> None:
@@ -178,7 +178,7 @@ def test_places_can_be_limited_to_known_ones(sandbox: SandboxServer, instagram: 
 
 
 def test_containers_show_only_what_is_asked(instagram: InstagramCaller, host: FileHost) -> None:
-    container = instagram.container(video_url=host.put("a.mp4", reel()))
+    container = instagram.ready(video_url=host.put("a.mp4", reel()))
     assert instagram.get(container).json() == {"id": container}
     answer = instagram.get(container, fields="id,media_id")
     assert answer.json()["error"]["message"] == (

@@ -13,6 +13,8 @@ import pytest
 from tests.sandbox.meta_callers import FacebookCaller, InstagramCaller, code_of
 from tests.sandbox_server import SandboxServer
 
+OF_BUSINESS = ("business_owned", "business_client")
+
 
 def user_of(caller: Any) -> str:
     """Return the long-lived user token of an account."""
@@ -126,6 +128,24 @@ def test_pages_of_a_business_need_business_management(sandbox: SandboxServer) ->
     (business,) = rich.ask("GET", "me/businesses", token=user_of(rich)).json()["data"]
     owned = rich.ask("GET", f"{business['id']}/owned_pages", token=user_of(rich)).json()["data"]
     assert [one["id"] for one in owned] == [rich.page]
+    sandbox.settings(meta_accounts_list_business_pages=False)
+    assert rich.ask("GET", "me/accounts", token=user_of(rich)).json()["data"] == []
+
+
+def test_a_business_has_pages_of_its_own_and_of_clients(sandbox: SandboxServer) -> None:
+    own, client = (FacebookCaller(sandbox, name, person="Ada", **{name: True}) for name in OF_BUSINESS)
+    (business,) = own.ask("GET", "me/businesses", token=user_of(own)).json()["data"]
+    for edge, page in (("owned_pages", own.page), ("client_pages", client.page)):
+        listed = own.ask("GET", f"{business['id']}/{edge}", token=user_of(own)).json()["data"]
+        assert [one["id"] for one in listed] == [page]
+
+
+def test_an_edge_a_node_does_not_have_is_a_field_it_does_not_have(facebook: FacebookCaller) -> None:
+    answer = facebook.get("me/accounts")
+    assert code_of(answer) == (100, None)
+    assert answer.json()["error"]["message"].endswith("nonexisting field (accounts) on node type (Page)")
+    assert code_of(facebook.post("me/accounts")) == (100, 33)
+    assert code_of(facebook.get("me/accounts/more")) == (2500, None)
 
 
 def test_the_account_behind_a_page(sandbox: SandboxServer, instagram: InstagramCaller) -> None:

@@ -9,11 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from include.platforms.facebook.account import whoami
+    from include.platforms.facebook.account import choices, whoami
     from include.platforms.facebook.auth import (
         NEEDED_SCOPES,
+        PURPOSES,
+        SCOPES,
         authorize_address,
         exchange_code,
+        needed_scopes,
         refresh_tokens,
         revoke,
     )
@@ -32,14 +35,18 @@ TELLS_USAGE = True
 
 __all__ = [
     "NEEDED_SCOPES",
+    "PURPOSES",
+    "SCOPES",
     "TITLE",
     "FacebookOptions",
     "Publisher",
     "authorize_address",
     "check_file",
+    "choices",
     "exchange_code",
     "file_rules",
     "keeps_time",
+    "needed_scopes",
     "options_schema",
     "picture_rule",
     "placement_for",
@@ -51,12 +58,16 @@ __all__ = [
 _WHERE = {
     "FacebookOptions": ("payloads", "FacebookOptions"),
     "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "PURPOSES": ("auth", "PURPOSES"),
     "Publisher": ("publish", "Publisher"),
+    "SCOPES": ("auth", "SCOPES"),
     "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
+    "choices": ("account", "choices"),
     "exchange_code": ("auth", "exchange_code"),
     "file_rules": ("limits", "file_rules"),
     "keeps_time": ("limits", "keeps_time"),
+    "needed_scopes": ("auth", "needed_scopes"),
     "options_schema": ("payloads", "FacebookOptions"),
     "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("limits", "placement_for"),

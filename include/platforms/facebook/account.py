@@ -12,12 +12,24 @@ from include.platforms.facebook.payloads import PageNode
 from include.platforms.http import Calls
 from include.platforms.meta_graph.graph import Graph
 from include.platforms.meta_graph.pages import NO_PAGES, Page, managed_pages
+from include.platforms.signing_in import Choice
 
 NOT_THE_PAGES = (
     "This access token is a person's and not a Page's, and the Page's could not be fetched with it: give the person's "
     "long-lived token as refresh_token, too."
 )
 OTHER_PAGE = "This access token is of the Page '{name}' ({id}), and not of the Page {wanted}."
+
+
+def choices(calls: Calls, given: Mapping[str, Any] | None = None) -> tuple[Choice, ...]:
+    """Return the Pages a person's token can act for; raise `AccountTrouble` saying why there are none."""
+    found = managed_pages(Graph(calls=calls, meanings=MEANINGS))
+    if not found:
+        raise AccountTrouble(NO_PAGES)
+    return tuple(
+        Choice(choice_id=page.id, title=page.name or page.id, kind="Page", given={"page_id": page.id}, own_token=True)
+        for page in found
+    )
 
 
 def choose_page(graph: Graph, said: Mapping[str, Any]) -> Page:

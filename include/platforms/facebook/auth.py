@@ -7,22 +7,28 @@ from typing import Any
 
 from include.platforms.facebook.account import choose_page
 from include.platforms.http import Calls
-from include.platforms.meta_graph import auth as login
-from include.platforms.meta_graph.auth import exchange_code as exchange_code
-from include.platforms.meta_graph.auth import revoke as revoke
+from include.platforms.meta_graph import auth as facebook_login
 from include.platforms.meta_graph.graph import VERSION, Graph
 from include.platforms.tokens import Tokens
 
+PURPOSES = {
+    "pages_show_list": "see your Pages",
+    "pages_read_engagement": "read your Pages",
+    "pages_manage_posts": "publish on your Pages",
+    "business_management": "see Pages of a business",  # not shown without it (reference 1.4)
+    "pages_read_user_content": "read comments",
+    "pages_manage_engagement": "answer comments",
+    "read_insights": "read figures",
+}
+SCOPES = tuple(PURPOSES)
+"""What is asked for at consent: publishing, comments, figures."""
 NEEDED_SCOPES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 """Without these nothing can be published (reference 5)."""
-SCOPES = (
-    *NEEDED_SCOPES,
-    "business_management",  # Pages that belong to a business are not shown without it (reference 1.4)
-    "pages_read_user_content",
-    "pages_manage_engagement",
-    "read_insights",
-)
-"""What is asked for at consent: publishing, comments, figures."""
+
+
+def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what an account must allow."""
+    return NEEDED_SCOPES
 
 
 def authorize_address(
@@ -32,15 +38,42 @@ def authorize_address(
     redirect_uri: str,
     state: str,
     verifier: str | None = None,
-    scopes: Sequence[str] = SCOPES,
+    scopes: Sequence[str] | None = None,
+    login: str | None = None,
     version: str = VERSION,
     config_id: str | None = None,
 ) -> str:
     """Return the consent page's address; the person chooses there which Pages our app may act for."""
-    return login.authorize_address(
-        calls, app_id, redirect_uri=redirect_uri, state=state, scopes=scopes, verifier=verifier, version=version,
-        config_id=config_id,
+    return facebook_login.authorize_address(
+        calls, app_id, redirect_uri=redirect_uri, state=state, scopes=scopes or SCOPES, verifier=verifier,
+        version=version, config_id=config_id,
     )  # fmt: skip
+
+
+def exchange_code(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    *,
+    code: str,
+    redirect_uri: str,
+    verifier: str | None = None,
+    login: str | None = None,
+) -> Tokens:
+    """Return the person's long-lived token as both tokens, for a consent's `code`; see `meta_graph/auth.py`."""
+    return facebook_login.exchange_code(calls, app_id, app_secret, code=code, redirect_uri=redirect_uri)
+
+
+def revoke(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    access_token: str,
+    refresh_token: str | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> None:
+    """Take our app away from the person: every Page and Instagram account they connected is cut off."""
+    facebook_login.revoke(calls, app_id, app_secret, refresh_token or access_token)
 
 
 def refresh_tokens(
@@ -54,8 +87,8 @@ def refresh_tokens(
     """
     said = account or {}
     page_id = said.get("page_id")
-    renewed = login.user_tokens(calls, app_id, app_secret, refresh_token)
+    renewed = facebook_login.user_tokens(calls, app_id, app_secret, refresh_token)
     if not page_id:
         person = Graph(calls=calls, token=renewed.access_token, app_secret=app_secret)
         page_id = choose_page(person, said).id
-    return login.page_tokens(calls, app_id, app_secret, str(renewed.refresh_token), str(page_id))
+    return facebook_login.page_tokens(calls, app_id, app_secret, str(renewed.refresh_token), str(page_id))

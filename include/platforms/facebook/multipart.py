@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from include.platforms.errors import TryAgain
-from include.platforms.http import UPLOAD_TIMEOUT, body_of
+from include.platforms.http import UPLOAD_TIMEOUT, body_of, seconds_to_wait
 from include.platforms.meta_graph import usage
 from include.platforms.meta_graph.errors import error_for, error_of, is_dead_token
 from include.platforms.meta_graph.graph import Graph, fields_of
@@ -66,7 +66,7 @@ def as_our_error(graph: Graph, refused: Refused) -> Exception:
         refused.error,
         status=response.status_code,
         request_id=graph.calls.request_id(response),
-        after=usage.regain_seconds(usage.usage_of(response.headers, graph.own_ids)),
+        after=usage.regain_seconds(usage.usage_of(response.headers, graph.own_ids)) or seconds_to_wait(response),
         meanings=graph.meanings,
     )
 

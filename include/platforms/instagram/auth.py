@@ -18,38 +18,49 @@ from include.platforms.tokens import Tokens
 
 Login = Literal["facebook", "instagram"]
 
-SCOPES: Mapping[Login, tuple[str, ...]] = {
-    "facebook": (
-        "instagram_basic",
-        "instagram_content_publish",
-        "instagram_manage_comments",
-        "instagram_manage_insights",
-        "pages_show_list",
-        "pages_read_engagement",
-        "business_management",  # or Pages of a business portfolio are not shown (meta.md 1.4)
-    ),
-    "instagram": (
-        "instagram_business_basic",
-        "instagram_business_content_publish",
-        "instagram_business_manage_comments",
-        "instagram_business_manage_insights",
-    ),
+LOGINS: tuple[Login, ...] = ("facebook", "instagram")
+"""The ways to sign in, the usual one first."""
+PURPOSES = {
+    "instagram_basic": "see your account",
+    "instagram_content_publish": "publish",
+    "instagram_manage_comments": "read and answer comments",
+    "instagram_manage_insights": "read figures",
+    "pages_show_list": "see your Pages",
+    "pages_read_engagement": "read your Pages",
+    "business_management": "see Pages of a business",  # or those of a portfolio are not shown (meta.md 1.4)
+    "instagram_business_basic": "see your account",
+    "instagram_business_content_publish": "publish",
+    "instagram_business_manage_comments": "read and answer comments",
+    "instagram_business_manage_insights": "read figures",
+}
+SCOPES_OF: Mapping[Login, tuple[str, ...]] = {
+    "facebook": tuple(scope for scope in PURPOSES if not scope.startswith("instagram_business_")),
+    "instagram": tuple(scope for scope in PURPOSES if scope.startswith("instagram_business_")),
 }
 """What an account is connected with (meta.md 1.6, checked 2026-11-21)."""
 NEEDED: Mapping[Login, tuple[str, ...]] = {
-    "facebook": ("instagram_basic", "instagram_content_publish"),
+    "facebook": ("instagram_basic", "instagram_content_publish", "pages_show_list"),
     "instagram": ("instagram_business_basic", "instagram_business_content_publish"),
 }
-"""Without these nothing can be published."""
-NEEDED_SCOPES = NEEDED["facebook"]
+"""Without these nothing can be published; without the Pages Facebook Login does not find the account."""
+SCOPES, NEEDED_SCOPES = SCOPES_OF["facebook"], NEEDED["facebook"]
 
+CANNOT_REVOKE = (
+    "Instagram Login has no call to give access back. Remove our app on Instagram: Settings, Website permissions, Apps "
+    "and websites."
+)
 YOUNGEST_RENEWAL_HOURS = 24
 """A token of Instagram Login can only be renewed when it is a day old (meta.md 1.7)."""
 
 
-def needed_scopes(login: Login = "facebook") -> tuple[str, ...]:
-    """Return what an account of that login must allow."""
-    return NEEDED[login]
+def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what an account must allow, by its login."""
+    return NEEDED[login_of(account)]
+
+
+def asked_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what is asked for at consent, by the login."""
+    return SCOPES_OF[login_of(account)]
 
 
 def login_of(account: Mapping[str, Any] | None, token: str = "") -> Login:
@@ -68,11 +79,11 @@ def authorize_address(
     state: str,
     verifier: str | None = None,
     scopes: Sequence[str] | None = None,
-    login: Login = "facebook",
+    login: str | None = None,
 ) -> str:
     """Return the consent page's address; Meta knows no PKCE, so `verifier` is not used."""
-    asked = tuple(scopes or SCOPES[login])
-    if login == "facebook":
+    asked = tuple(scopes or asked_scopes({"login": login}))
+    if login_of({"login": login}) == "facebook":
         return facebook_login.authorize_address(calls, app_id, redirect_uri=redirect_uri, state=state, scopes=asked)
     query = {
         "client_id": app_id,
@@ -92,14 +103,14 @@ def exchange_code(
     code: str,
     redirect_uri: str,
     verifier: str | None = None,
-    login: Login = "facebook",
+    login: str | None = None,
 ) -> Tokens:
     """Return the long-lived token for a consent's `code` (once, within the hour), as access and refresh token.
 
     Raises `AccountTrouble` when Meta refuses, `TryAgain` for its own faults, `OutcomeUnknown` for a lost answer.
     """
     code = code.removesuffix("#_")  # Meta hangs it on the address
-    if login == "facebook":
+    if login_of({"login": login}) == "facebook":
         return facebook_login.exchange_code(calls, app_id, app_secret, code=code, redirect_uri=redirect_uri)
     form = {
         "client_id": app_id,
@@ -150,8 +161,17 @@ def refresh_tokens(
 
 
 def revoke(
-    calls: Calls, app_id: str, app_secret: str, refresh_token: str, account: Mapping[str, Any] | None = None
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    access_token: str,
+    refresh_token: str | None = None,
+    account: Mapping[str, Any] | None = None,
 ) -> None:
-    """Give our access back: for all accounts of the person (Facebook Login); Instagram Login has no call for it."""
-    if login_of(account, refresh_token) == "facebook":
-        facebook_login.revoke(calls, app_id, app_secret, refresh_token)
+    """Give our access back: for all accounts of the person (Facebook Login).
+
+    Raises `AccountTrouble` for Instagram Login, which has no call for it: the person removes our app themselves.
+    """
+    if login_of(account, refresh_token or access_token) != "facebook":
+        raise AccountTrouble(CANNOT_REVOKE)
+    facebook_login.revoke(calls, app_id, app_secret, refresh_token or access_token)

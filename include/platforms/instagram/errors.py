@@ -75,7 +75,7 @@ SUBCODES: dict[int, Meaning] = {
     2207081: _wrong("This account may not post trial reels. Remove the option trial."),
     2207082: _new("Instagram's upload of the video failed. It is begun anew; if it comes back, check its sound track."),
     2207085: _new("Instagram failed while handling the video. It is begun anew."),
-    STUCK_CODE: _new("Instagram lost the uploaded file. It is begun anew."),
+    STUCK_CODE: _new("Instagram lost the uploaded file. It is begun anew; if it comes back, set upload to hosting."),
 }
 """`error_subcode`, also the number at the end of a container's `status`."""
 

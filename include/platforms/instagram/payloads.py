@@ -33,9 +33,9 @@ class UserTag(BaseModel):
 class InstagramOptions(BaseModel):
     """What may stand in a target's `options` for Instagram; an unknown key is refused by name.
 
-    `upload` stands above the setting of that name. `thumb_offset` (milliseconds) takes the cover from the video, also
-    when there is a thumbnail. `trial` posts a trial reel, shown to others than followers first. Without
-    `ai_generated` the release's `synthetic_media` counts.
+    `upload` stands above the account's setting of that name, and that above the setting for all. `thumb_offset`
+    (milliseconds) takes the cover from the video, also when there is a thumbnail. `trial` posts a trial reel, shown to
+    others than followers first. Without `ai_generated` the release's `synthetic_media` counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -51,11 +51,18 @@ class Progress:
             post = candidates(self.client, note).the_one
             return self.published(note, post.id if post else None, post.permalink if post else None)
         if container.status_code == "FINISHED":
-            return Ready(note=note)
+            return self._ready(note)
         error = self._failure(container, note)
         if error is not None:
             raise self._maybe_out(note, error)
         return self.pending(note)
+
+    def _ready(self, note: Note) -> Answer:
+        """Return that it may be published; after a try only once the container's word can no longer be late."""
+        tried_at = note.get("attempted_at")
+        patience = self._setting("lost_publish_seconds", LOST_PUBLISH_SECONDS)
+        left = patience - self._seconds_since(tried_at) if tried_at else 0.0
+        return Pending(note=note, look_again_after=max(left, 1.0)) if left > 0 else Ready(note=note)
 
     def left(self, note: Note) -> Found:
         """Return what an earlier try left; None only when surely nothing of it is, or can come, out."""

@@ -42,10 +42,13 @@ def read_options(posting: Posting) -> tuple[InstagramOptions, list[Problem]]:
 
 
 def upload_way(options: InstagramOptions, settings: Mapping[str, Any], account: Mapping[str, Any]) -> Upload:
-    """Return how the video gets to Meta: the option, else the setting; Instagram Login can only fetch."""
+    """Return how the video gets to Meta: the option, else the account's own setting, else the setting for all.
+
+    Instagram Login can only let Meta fetch it.
+    """
     if account.get("login") == "instagram":
         return "hosting"
-    return options.upload or ("hosting" if settings.get("upload") == "hosting" else "bytes")
+    return options.upload or ("hosting" if (account.get("upload") or settings.get("upload")) == "hosting" else "bytes")
 
 
 def problems_of(posting: Posting, options: InstagramOptions, account: Mapping[str, Any]) -> list[Problem]:

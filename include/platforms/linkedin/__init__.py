@@ -9,9 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from include.platforms.linkedin.account import whoami
+    from include.platforms.linkedin.account import choices, whoami
     from include.platforms.linkedin.auth import (
+        LOGINS,
         NEEDED_SCOPES,
+        PURPOSES,
+        SCOPES,
+        asked_scopes,
         authorize_address,
         exchange_code,
         needed_scopes,
@@ -29,11 +33,17 @@ WATCH_ADDRESS = "https://www.linkedin.com/feed/update/{video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
+    "LOGINS",
     "NEEDED_SCOPES",
+    "PURPOSES",
+    "SCOPES",
+    "TITLE",
     "LinkedInOptions",
     "Publisher",
+    "asked_scopes",
     "authorize_address",
     "check_file",
+    "choices",
     "exchange_code",
     "file_rules",
     "needed_scopes",
@@ -46,11 +56,16 @@ __all__ = [
 ]
 
 _WHERE = {
-    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "LOGINS": ("auth", "LOGINS"),
     "LinkedInOptions": ("payloads", "LinkedInOptions"),
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "PURPOSES": ("auth", "PURPOSES"),
     "Publisher": ("publish", "Publisher"),
+    "SCOPES": ("auth", "SCOPES"),
+    "asked_scopes": ("auth", "asked_scopes"),
     "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
+    "choices": ("account", "choices"),
     "exchange_code": ("auth", "exchange_code"),
     "file_rules": ("limits", "file_rules"),
     "needed_scopes": ("auth", "needed_scopes"),

@@ -11,6 +11,7 @@ from include.platforms.http import Calls
 from include.platforms.linkedin import versions
 from include.platforms.linkedin.client import Client
 from include.platforms.linkedin.payloads import ORGANIZATION, PERSON, UserInfo
+from include.platforms.signing_in import Choice
 
 FORBIDDEN = 403
 
@@ -29,6 +30,31 @@ def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> dict[str, An
     profile = _page(client, author) if author.startswith(ORGANIZATION) else _member(member)
     _compare(given.get("platform_user_id"), {member.sub, author, str(profile["platform_user_id"])})
     return profile | {"author_urn": author, "member_urn": f"{PERSON}{member.sub}", "cannot_post": None}
+
+
+def choices(calls: Calls, given: Mapping[str, Any] | None = None) -> tuple[Choice, ...]:
+    """Return whom a sign-in may post as: the member with `login` "member" (the usual), else their pages.
+
+    Raises `AccountTrouble` when the member administers no page, or LinkedIn does not say which.
+    """
+    client = Client(calls, versions.living(datetime.now(UTC).date()))
+    member = client.user_info()
+    if (given or {}).get("login") != "organization":
+        urn = f"{PERSON}{member.sub}"
+        title = member.name or urn
+        return (
+            Choice(choice_id=urn, title=title, kind="member", picture=member.picture, given={"author_urn": urn}),
+        )  # fmt: skip
+    found = _administered(client, must=True)
+    if not found:
+        raise AccountTrouble(
+            f"{member.name or 'This member'} administers no page on LinkedIn. Sign in as somebody who does, or connect "
+            "the member (login: member)."
+        )
+    titles = {urn: str(_page(client, urn)["display_name"] or urn) for urn in found}
+    return tuple(
+        Choice(choice_id=urn, title=title, kind="page", given={"author_urn": urn}) for urn, title in titles.items()
+    )
 
 
 def _author(client: Client, member: UserInfo, wanted: str) -> str:
@@ -74,6 +100,7 @@ def _member(member: UserInfo) -> dict[str, Any]:
         "picture": member.picture,
         "followers": None,
         "account_type": "member",
+        "advice": "LinkedIn shows apps no list of a member's posts and few figures; a page has both.",
     }
 
 
@@ -93,6 +120,7 @@ def _page(client: Client, author: str) -> dict[str, Any]:
         "picture": None,
         "followers": followers,
         "account_type": "organization",
+        "advice": None,
     }
 
 

@@ -23,6 +23,19 @@ NEEDED_SCOPES = ("openid", "profile", "w_member_social")
 PAGE_SCOPES = ("openid", "profile", "w_organization_social", "r_organization_social", "rw_organization_admin")
 """What posting as a page takes; only apps with LinkedIn's Community Management API may ask for it."""
 
+PURPOSES = {
+    "openid": "sign you in",
+    "profile": "see your name and picture",
+    "w_member_social": "post as you",
+    "w_organization_social": "post as your page",
+    "r_organization_social": "read your page's posts",
+    "rw_organization_admin": "see which pages you administer",
+}
+LOGINS = ("member", "organization")
+"""The ways to sign in, the usual one first: an app without that API is refused when it asks for a page's scopes."""
+SCOPES = NEEDED_SCOPES
+"""What is asked for at consent when a member signs in for themselves."""
+
 PASSING = frozenset({"server_error", "temporarily_unavailable"})
 SENTENCES = {
     "invalid_grant": "LinkedIn no longer accepts this account's refresh token or code. Connect the account again.",
@@ -39,9 +52,15 @@ CANNOT_RENEW = (
 )
 
 
-def needed_scopes(author_urn: str | None = None) -> tuple[str, ...]:
-    """Return what an account must allow: less for a member than for a page."""
-    return PAGE_SCOPES if (author_urn or "").startswith(ORGANIZATION) else NEEDED_SCOPES
+def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what an account must allow, by its `login` or `author_urn`: less for a member than for a page."""
+    said = account or {}
+    as_page = said.get("login") == "organization" or str(said.get("author_urn") or "").startswith(ORGANIZATION)
+    return PAGE_SCOPES if as_page else NEEDED_SCOPES
+
+
+asked_scopes = needed_scopes
+"""What is asked for at consent is what is needed."""
 
 
 def authorize_address(
@@ -51,7 +70,8 @@ def authorize_address(
     redirect_uri: str,
     state: str,
     verifier: str | None = None,
-    scopes: Sequence[str] = NEEDED_SCOPES,
+    scopes: Sequence[str] | None = None,
+    login: str | None = None,
 ) -> str:
     """Return the consent page's address; LinkedIn has no PKCE for web apps, so `verifier` is not used."""
     query = {
@@ -59,13 +79,20 @@ def authorize_address(
         "client_id": app_id,
         "redirect_uri": redirect_uri,
         "state": state,
-        "scope": " ".join(scopes),
+        "scope": " ".join(scopes or asked_scopes({"login": login})),
     }
     return f"{calls.address('authorize', 'oauth/v2/authorization')}?{urlencode(query, quote_via=quote)}"
 
 
 def exchange_code(
-    calls: Calls, app_id: str, app_secret: str, *, code: str, redirect_uri: str, verifier: str | None = None
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    *,
+    code: str,
+    redirect_uri: str,
+    verifier: str | None = None,
+    login: str | None = None,
 ) -> Tokens:
     """Return the tokens for a consent's `code` (valid once, 30 minutes); usually without a refresh token.
 
@@ -104,7 +131,14 @@ def refresh_tokens(
     )
 
 
-def revoke(calls: Calls, app_id: str, app_secret: str, access_token: str) -> None:
+def revoke(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    access_token: str,
+    refresh_token: str | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> None:
     """Give our access to the account back; it may be over already, so a lost answer is `TryAgain`.
 
     The address is not in LinkedIn's documents (reference B.1): where it does not exist, nothing happens.

@@ -7,6 +7,7 @@ it lives (about 60 days) and gives the Page's token, which is the access token. 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -58,12 +59,15 @@ def exchange_code(
 ) -> Tokens:
     """Return the long-lived user token for a consent's `code`, as both tokens: which Page it is for is not known yet.
 
+    `scopes` are those the person allowed; Meta's answer does not tell them, so they are asked for.
     Raises `AccountTrouble` when Meta refuses, `TryAgain` for its own faults, `OutcomeUnknown` for a lost answer (the
     code may be used up).
     """
     form = {"client_id": app_id, "client_secret": app_secret, "redirect_uri": redirect_uri, "code": code}
     short = ask_token(calls, "graph", f"{version}/oauth/access_token", form, changes=True)
-    return user_tokens(calls, app_id, app_secret, short["access_token"], version=version)
+    tokens = user_tokens(calls, app_id, app_secret, short["access_token"], version=version)
+    as_person = Graph(calls=calls, version=version, token=tokens.access_token, app_secret=app_secret)
+    return replace(tokens, scopes=granted_scopes(as_person))
 
 
 def user_tokens(calls: Calls, app_id: str, app_secret: str, token: str, *, version: str = VERSION) -> Tokens:

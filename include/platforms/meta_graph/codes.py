@@ -39,6 +39,7 @@ PERMISSION = Meaning(
 )
 REFUSED = Meaning(kind=Rejected, message="Meta refused the call.", told=True)
 MISSING = Meaning(kind=Rejected, message="Meta does not know this object, or the account may not see it.", told=True)
+SLOW_DOWN = Meaning(kind=TryAgain, message="Meta asks us to slow down.")
 LIMIT = Meaning(kind=QuotaExhausted, message="Meta's limit of calls is used up for now.", lost_when_changing=True)
 NO_DATA = Meaning(kind=Rejected, message="Meta has too few viewers to show numbers.")
 NEEDS_PROOF = Meaning(

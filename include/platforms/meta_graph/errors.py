@@ -24,6 +24,7 @@ from include.platforms.meta_graph.codes import (
     RATE_CODES,
     RECONNECT,
     REFUSED,
+    SLOW_DOWN,
     Meaning,
     Meanings,
 )
@@ -45,10 +46,11 @@ def error_for(
 
     `after` are the seconds until a limit ends, where Meta told them. `changes`: the call may change something, so an
     answer that does not prove the opposite becomes `OutcomeUnknown`. An empty `error` stands for an answer that was
-    no Graph answer at all (an HTML page): it counts as a passing fault.
+    no Graph answer at all (an HTML page): it counts as a passing fault, and so does a bare 429 that names its wait;
+    without one it is a limit.
     """
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
-    meaning = _by_text(error, code) or _meaning(code, subcode, meanings or {}) or _by_family(error, code, status)
+    meaning = _by_text(error, code) or _meaning(code, subcode, meanings or {}) or _by_family(error, code, status, after)
     facts: dict[str, Any] = {
         "code": code_text(code, subcode),
         "status": status,
@@ -123,9 +125,11 @@ def _by_text(error: Mapping[str, Any], code: int | None) -> Meaning | None:
     return NO_DATA if code == 10 and "Not enough viewers" in said else None
 
 
-def _by_family(error: Mapping[str, Any], code: int | None, status: int | None) -> Meaning:
+def _by_family(error: Mapping[str, Any], code: int | None, status: int | None, after: float | None) -> Meaning:
     """Sort what no table names: families of codes, then `is_transient`, then the HTTP status."""
-    if code in RATE_CODES or (code is None and status == 429):
+    if code is None and status == 429:
+        return LIMIT if after is None else SLOW_DOWN
+    if code in RATE_CODES:
         return LIMIT
     if code in {-2, -1, 1, 2} or error.get("is_transient") is True:
         return PASSING

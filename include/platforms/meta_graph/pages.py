@@ -33,8 +33,9 @@ class Page:
 def managed_pages(graph: Graph) -> list[Page]:
     """Return the Pages of the signed-in person, those of their businesses too; each once.
 
-    Pages owned by a business are left out of `/me/accounts` without `business_management` (meta.md 1.4), so the
-    businesses are walked when it is empty. A token that is a Page's own gives that Page alone.
+    Pages of a business may be missing in `/me/accounts`, all of them or some (meta.md 1.4), so the businesses are
+    walked, too; a person without businesses, or without the permission to see them, has none. A token that is a Page's
+    own gives that Page alone.
     """
     try:
         found = _listed(graph, "me/accounts")
@@ -42,9 +43,8 @@ def managed_pages(graph: Graph) -> list[Page]:
         if str(error.code or "").split("/")[0] not in {"100", "2500"}:
             raise
         return [_own_page(graph)]  # a Page token: `me` is the Page
-    if not found:
-        found = _of_businesses(graph)
-    return list({page.id: page for page in found}.values())
+    own = {page.id: page for page in found}
+    return list((own | {page.id: page for page in _of_businesses(graph) if page.id not in own}).values())
 
 
 def page_token(graph: Graph, page_id: str) -> str:

@@ -9,7 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from include.platforms.tiktok.auth import authorize_address, exchange_code, refresh_tokens, revoke
+    from include.platforms.tiktok.auth import (
+        NEEDED_SCOPES,
+        PURPOSES,
+        SCOPES,
+        authorize_address,
+        exchange_code,
+        needed_scopes,
+        refresh_tokens,
+        revoke,
+    )
     from include.platforms.tiktok.client import whoami
     from include.platforms.tiktok.limits import check_file, file_rules, picture_rule, placement_for
     from include.platforms.tiktok.payloads import TikTokOptions
@@ -22,6 +31,9 @@ WATCH_ADDRESS = "https://www.tiktok.com/@{username}/video/{video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
+    "NEEDED_SCOPES",
+    "PURPOSES",
+    "SCOPES",
     "TITLE",
     "Publisher",
     "TikTokOptions",
@@ -29,6 +41,7 @@ __all__ = [
     "check_file",
     "exchange_code",
     "file_rules",
+    "needed_scopes",
     "options_schema",
     "picture_rule",
     "placement_for",
@@ -38,12 +51,16 @@ __all__ = [
 ]
 
 _WHERE = {
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "PURPOSES": ("auth", "PURPOSES"),
     "Publisher": ("publish", "Publisher"),
+    "SCOPES": ("auth", "SCOPES"),
     "TikTokOptions": ("payloads", "TikTokOptions"),
     "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
     "exchange_code": ("auth", "exchange_code"),
     "file_rules": ("limits", "file_rules"),
+    "needed_scopes": ("auth", "needed_scopes"),
     "options_schema": ("payloads", "TikTokOptions"),
     "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("limits", "placement_for"),

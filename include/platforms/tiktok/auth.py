@@ -17,14 +17,18 @@ from include.platforms.errors import AccountTrouble, OutcomeUnknown, PlatformErr
 from include.platforms.http import Calls, body_of, seconds_to_wait
 from include.platforms.tokens import Tokens
 
-SCOPES = (
-    "user.info.basic",
-    "user.info.profile",
-    "user.info.stats",
-    "video.list",
-    "video.upload",
-    "video.publish",
-)
+PURPOSES = {
+    "user.info.basic": "see who you are",
+    "user.info.profile": "see your profile and user name",
+    "user.info.stats": "read your follower and like counts",
+    "video.list": "read your videos and their figures",
+    "video.upload": "send drafts to your inbox",
+    "video.publish": "publish videos",
+}
+SCOPES = tuple(PURPOSES)
+"""What is asked for at consent (reference A.1); the creator may untick each."""
+NEEDED_SCOPES = ("user.info.basic", "video.publish")
+"""Without these nothing can be published."""
 
 PASSING = frozenset({"server_error", "temporarily_unavailable", "internal_error", "rate_limit_exceeded"})
 """Generic OAuth errors that go away by themselves; every other one needs a person."""
@@ -38,19 +42,31 @@ SENTENCES = {
 }
 
 
+def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what an account must allow."""
+    return NEEDED_SCOPES
+
+
 def challenge_of(verifier: str) -> str:
     """Return TikTok's PKCE challenge: the SHA-256 in lower-case hex, not in base64url as everywhere else."""
     return hashlib.sha256(verifier.encode("ascii")).hexdigest()
 
 
 def authorize_address(
-    calls: Calls, app_id: str, *, redirect_uri: str, state: str, verifier: str, scopes: Sequence[str] = SCOPES
+    calls: Calls,
+    app_id: str,
+    *,
+    redirect_uri: str,
+    state: str,
+    verifier: str,
+    scopes: Sequence[str] | None = None,
+    login: str | None = None,
 ) -> str:
     """Return the consent page's address; the creator may grant fewer scopes than asked."""
     query = {
         "client_key": app_id,
         "response_type": "code",
-        "scope": ",".join(scopes),
+        "scope": ",".join(scopes or SCOPES),
         "redirect_uri": redirect_uri,
         "state": state,
         "code_challenge": challenge_of(verifier),
@@ -59,7 +75,16 @@ def authorize_address(
     return f"{calls.address('authorize', 'v2/auth/authorize/')}?{urlencode(query)}"
 
 
-def exchange_code(calls: Calls, app_id: str, app_secret: str, *, code: str, redirect_uri: str, verifier: str) -> Tokens:
+def exchange_code(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    *,
+    code: str,
+    redirect_uri: str,
+    verifier: str,
+    login: str | None = None,
+) -> Tokens:
     """Return the tokens for a consent's `code` (URL-decoded, valid once, about 5 minutes).
 
     Raises `AccountTrouble` when TikTok refuses, `TryAgain` for its own faults, `OutcomeUnknown` for a lost
@@ -97,7 +122,14 @@ def refresh_tokens(
     )
 
 
-def revoke(calls: Calls, app_id: str, app_secret: str, access_token: str) -> None:
+def revoke(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    access_token: str,
+    refresh_token: str | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> None:
     """Give our access to the account back; it may be over already, so a lost answer is `TryAgain`."""
     form = {"client_key": app_id, "client_secret": app_secret, "token": access_token}
     response = calls.send(

@@ -132,6 +132,13 @@ class Client:
             ) from None
 
 
+PUBLIC = "PUBLIC_TO_EVERYONE"
+NOT_PUBLIC = (
+    "TikTok does not let this account post publicly: it is private (Settings, Privacy), or our app has not passed "
+    "TikTok's audit and may post privately only."
+)
+
+
 def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return who the connected account is and what it may do now, for the accounts page.
 
@@ -153,5 +160,7 @@ def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> dict[str, An
         "followers": user.follower_count,
         "privacy_options": list(creator.privacy_level_options),
         "max_duration_seconds": creator.max_video_post_duration_sec,
+        "account_type": None,  # TikTok does not tell creators from businesses
+        "advice": NOT_PUBLIC if creator.privacy_level_options and PUBLIC not in creator.privacy_level_options else None,
         "cannot_post": cannot_post,
     }

@@ -9,7 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from include.platforms.youtube.auth import refresh_tokens
+    from include.platforms.youtube.auth import (
+        NEEDED_SCOPES,
+        PURPOSES,
+        SCOPES,
+        authorize_address,
+        exchange_code,
+        needed_scopes,
+        refresh_tokens,
+        revoke,
+    )
     from include.platforms.youtube.checks import placement_for
     from include.platforms.youtube.client import whoami
     from include.platforms.youtube.limits import check_file, file_rules, picture_rule
@@ -23,19 +32,41 @@ WATCH_ADDRESS = "https://www.youtube.com/watch?v={video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
-    "TITLE", "Publisher", "YouTubeOptions", "check_file", "file_rules", "options_schema", "picture_rule",
-    "placement_for", "refresh_tokens", "whoami",
-]  # fmt: skip
+    "NEEDED_SCOPES",
+    "PURPOSES",
+    "SCOPES",
+    "TITLE",
+    "Publisher",
+    "YouTubeOptions",
+    "authorize_address",
+    "check_file",
+    "exchange_code",
+    "file_rules",
+    "needed_scopes",
+    "options_schema",
+    "picture_rule",
+    "placement_for",
+    "refresh_tokens",
+    "revoke",
+    "whoami",
+]
 
 _WHERE = {
+    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "PURPOSES": ("auth", "PURPOSES"),
     "Publisher": ("publish", "Publisher"),
+    "SCOPES": ("auth", "SCOPES"),
     "YouTubeOptions": ("payloads", "YouTubeOptions"),
+    "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
+    "exchange_code": ("auth", "exchange_code"),
     "file_rules": ("limits", "file_rules"),
+    "needed_scopes": ("auth", "needed_scopes"),
     "options_schema": ("payloads", "YouTubeOptions"),
     "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("checks", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
+    "revoke": ("auth", "revoke"),
     "whoami": ("client", "whoami"),
 }
 """Name → (module of this package, its name there)."""

@@ -205,6 +205,13 @@ def _items(body: Json) -> list[Json]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
+UNVERIFIED = (
+    "Videos over 15 minutes are refused until the channel's phone number is verified: youtube.com/verify, signed in as "
+    "this channel."
+)
+"""`longUploadsStatus` is not `allowed` (youtube.md 9.1)."""
+
+
 def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> Json:
     """Return the channel behind `calls`' sign-in, as an account is shown and kept when it is connected.
 
@@ -214,6 +221,7 @@ def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> Json:
     snippet, statistics = channel.get("snippet") or {}, channel.get("statistics") or {}
     pictures = snippet.get("thumbnails") or {}
     picture = next((pictures[key].get("url") for key in ("high", "medium", "default") if key in pictures), None)
+    long_uploads = (channel.get("status") or {}).get("longUploadsStatus")
     count = None if statistics.get("hiddenSubscriberCount") else statistics.get("subscriberCount")
     return {
         "platform_user_id": channel.get("id"),
@@ -221,6 +229,8 @@ def whoami(calls: Calls, given: Mapping[str, Any] | None = None) -> Json:
         "display_name": snippet.get("title"),
         "picture": picture,
         "followers": int(count) if count is not None else None,
+        "account_type": "channel",
+        "advice": None if long_uploads in (None, "allowed") else UNVERIFIED,
         "uploads_playlist": ((channel.get("contentDetails") or {}).get("relatedPlaylists") or {}).get("uploads"),
-        "long_uploads": (channel.get("status") or {}).get("longUploadsStatus"),
+        "long_uploads": long_uploads,
     }

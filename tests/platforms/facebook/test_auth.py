@@ -21,7 +21,10 @@ from include.platforms.facebook import (
 )
 from include.platforms.facebook.auth import SCOPES
 from include.platforms.http import Calls
+from include.platforms.meta_graph.graph import Graph
+from include.platforms.meta_graph.pages import managed_pages
 from tests.platforms.facebook.scene import Desk, posting
+from tests.sandbox_server import SandboxServer
 
 MakeDesk = Callable[..., Desk]
 REDIRECT = "http://127.0.0.1:8599/callback/"
@@ -145,6 +148,29 @@ def test_a_business_page_that_does_not_show_is_explained_by_the_missing_permissi
     allowed = make_desk(traits={"business_owned": True, "scopes": [*NEEDED_SCOPES, "business_management"]})
     allowed.credentials["access_token"] = allowed.credentials["refresh_token"]
     assert whoami(allowed.calls, {})["page_id"] == allowed.page_id
+
+
+@pytest.mark.parametrize("trait", ["business_owned", "business_client"])
+def test_a_page_that_only_its_business_shows_is_found(make_desk: MakeDesk, sandbox: SandboxServer, trait: str) -> None:
+    desk = make_desk(traits={trait: True})
+    sandbox.settings(meta_accounts_list_business_pages=False)
+    desk.credentials["access_token"] = desk.credentials["refresh_token"]
+    assert whoami(desk.calls, {})["page_id"] == desk.page_id
+
+
+def test_a_page_of_a_business_is_a_choice_beside_the_persons_own(make_desk: MakeDesk, sandbox: SandboxServer) -> None:
+    make_desk(traits={"name": "harbour", "person": "Ana"})
+    owned = make_desk(traits={"name": "market", "person": "Ana", "business_owned": True})
+    sandbox.settings(meta_accounts_list_business_pages=False)
+    owned.credentials["access_token"] = owned.credentials["refresh_token"]
+    with pytest.raises(AccountTrouble, match=owned.page_id):
+        whoami(owned.calls, {})
+    assert whoami(owned.calls, {"page_id": owned.page_id})["page_id"] == owned.page_id
+
+
+def test_a_pages_own_token_shows_that_page_alone(desk: Desk) -> None:
+    [page] = managed_pages(Graph(calls=desk.calls))
+    assert page.id == desk.page_id
 
 
 def test_a_pages_token_for_another_page_is_refused_by_name(desk: Desk) -> None:

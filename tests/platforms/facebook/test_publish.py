@@ -70,6 +70,17 @@ def test_the_calls_of_a_video_in_order(desk: Desk) -> None:
     assert set(called[1:-1]) == {"videos.transfer"}
 
 
+def test_a_chunk_refused_with_a_wait_is_no_used_up_limit(desk: Desk) -> None:
+    desk.sandbox.fault(
+        match={"endpoint": "videos.transfer"}, action="status", status=429, headers={"Retry-After": "0"}, times=20
+    )
+    with pytest.raises(TryAgain, match="slow down"):
+        desk.upload(posting(VIDEO))
+    desk.sandbox.clear_faults()
+    publish(desk, posting(VIDEO))
+    assert len(desk.posts()) == 1
+
+
 @BOTH
 def test_the_note_is_kept_before_the_first_byte_and_before_the_publishing_call(
     desk: Desk, placement: Placement

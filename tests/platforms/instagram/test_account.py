@@ -26,7 +26,7 @@ def ask(lines: list[Line], **given: Any) -> tuple[dict[str, Any], Stage]:
 
 
 def test_facebook_login_finds_the_only_account_behind_a_page() -> None:
-    profile, stage = ask([{"data": [PAGE]}, LINKED, USER, LIMIT])
+    profile, stage = ask([{"data": [PAGE]}, {"data": []}, LINKED, USER, LIMIT])
     assert profile == {
         "platform_user_id": "17841405822304914",
         "ig_user_id": "17841405822304914",
@@ -37,6 +37,7 @@ def test_facebook_login_finds_the_only_account_behind_a_page() -> None:
         "picture": "https://p",
         "followers": 7,
         "account_type": None,
+        "advice": None,
         "cannot_post": None,
     }
     assert {request.url.host for request in stage.script.asked} == {"graph.test"}
@@ -55,7 +56,7 @@ def test_a_personal_account_is_told_how_to_convert() -> None:
         ([{**ME, "account_type": "PERSONAL"}], {"login": "instagram"}),
         ([refusal(100, message="The user is not an Instagram Business")], {"ig_user_id": "1"}),
         ([{"id": "134"}], {"page_id": "134"}),
-        ([{"data": [PAGE]}, {"id": "134"}], {}),
+        ([{"data": [PAGE]}, {"data": []}, {"id": "134"}], {}),
     ):
         with pytest.raises(AccountTrouble) as caught:
             ask(lines, **given)  # type: ignore[arg-type]
@@ -65,7 +66,7 @@ def test_a_personal_account_is_told_how_to_convert() -> None:
 def test_several_accounts_are_named_for_a_person_to_choose() -> None:
     other = {"id": "135", "instagram_business_account": {"id": "17841400000000001"}}
     with pytest.raises(AccountTrouble, match=r"17841405822304914 \(Page Shop\); 17841400000000001"):
-        ask([{"data": [PAGE, {"id": "135", "name": "Club"}]}, LINKED, other])
+        ask([{"data": [PAGE, {"id": "135", "name": "Club"}]}, {"data": []}, LINKED, other])
 
 
 def test_a_named_account_is_checked() -> None:
@@ -75,6 +76,22 @@ def test_a_named_account_is_checked() -> None:
         ask([LINKED], page_id="134", ig_user_id="99")
     with pytest.raises(AccountTrouble, match="not to 99"):
         ask([ME], login="instagram", ig_user_id="99")
+
+
+def test_an_account_behind_a_page_of_a_business_is_found() -> None:
+    profile, stage = ask([{"data": []}, {"data": [{"id": "9"}]}, {"data": [PAGE]}, {"data": []}, LINKED, USER, LIMIT])
+    assert (profile["page_id"], profile["ig_user_id"]) == ("134", "17841405822304914")
+    assert "/v26.0/9/owned_pages" in stage.script.paths()
+
+
+def test_an_account_may_say_how_its_videos_are_uploaded() -> None:
+    for wanted in ("hosting", "bytes"):
+        profile, _ = ask([USER, LIMIT], ig_user_id="17841405822304914", upload=wanted)
+        assert profile["upload"] == wanted
+    profile, _ = ask([ME, LIMIT], login="instagram", upload="hosting")
+    assert profile["upload"] == "hosting"
+    with pytest.raises(AccountTrouble, match="takes no bytes"):
+        ask([ME, LIMIT], login="instagram", upload="bytes")
 
 
 def test_no_pages_at_all_says_what_to_allow() -> None:

@@ -9,8 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from include.platforms.errors import AccountTrouble, TryAgain
-from include.platforms.instagram import authorize_address, exchange_code, needed_scopes, refresh_tokens, revoke
-from include.platforms.instagram.auth import SCOPES
+from include.platforms.instagram import (
+    asked_scopes,
+    authorize_address,
+    exchange_code,
+    needed_scopes,
+    refresh_tokens,
+    revoke,
+)
 from tests.platforms.meta_graph.script import Stage, refusal
 
 BACK = "https://desk.test/cb"
@@ -23,13 +29,11 @@ def test_each_login_has_a_page_of_its_own() -> None:
         ("facebook", "www.test", "/v26.0/dialog/oauth"),
         ("instagram", "www-ig.test", "/oauth/authorize"),
     ):
-        address = urlsplit(
-            authorize_address(calls, "7", redirect_uri=BACK, state="s", verifier="v", login=login)  # type: ignore[arg-type]
-        )
+        address = urlsplit(authorize_address(calls, "7", redirect_uri=BACK, state="s", verifier="v", login=login))
         assert (address.netloc, address.path) == (host, path)
         query = parse_qs(address.query)
-        assert query["scope"][0].split(",") == list(SCOPES[login])  # type: ignore[index]
-        assert set(needed_scopes(login)) <= set(SCOPES[login])  # type: ignore[arg-type,index]
+        assert query["scope"][0].split(",") == list(asked_scopes({"login": login}))
+        assert set(needed_scopes({"login": login})) < set(asked_scopes({"login": login}))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,8 @@ def test_a_token_that_is_over_asks_to_connect_again() -> None:
 
 def test_giving_access_back_asks_nothing_of_instagram_login() -> None:
     stage = Stage([{"success": True}])
-    revoke(stage.calls, "7", "secret", "IGAAold", {"login": "instagram"})
+    with pytest.raises(AccountTrouble, match="no call to give access back"):
+        revoke(stage.calls, "7", "secret", "IGAAold", account={"login": "instagram"})
     assert stage.script.asked == []
-    revoke(stage.calls, "7", "secret", "EAAold", {"login": "facebook"})
+    revoke(stage.calls, "7", "secret", "EAAold", account={"login": "facebook"})
     assert stage.script.paths() == ["/v26.0/me/permissions"]

@@ -82,6 +82,7 @@ def test_a_lost_answer_to_any_other_call_leaves_one_post(
     only_one(desk, wanted, answer.video_id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["bytes", "hosting"])
 def test_a_process_killed_at_any_moment_leaves_one_post(make_desk: MakeDesk, hosting: MakeHosting, way: str) -> None:
     whole = make_desk(upload=way)
@@ -121,7 +122,7 @@ def test_a_platform_that_dies_while_publishing_leaves_one_post(desk: Desk, hosti
 
 def test_a_container_whose_word_is_late_is_not_published_twice(desk: Desk, hosting: MakeHosting) -> None:
     """Even where Meta would publish a second time: the list shows the post before the container does."""
-    desk.sandbox.settings(instagram_publish_lag_seconds=2.0, instagram_publish_again="publish")
+    desk.sandbox.settings(instagram_publish_lag_seconds=1.0, instagram_publish_again="publish")
     desk.sandbox.fault(match={"endpoint": "media.publish"}, action="drop_after")
     answer = Engine(desk, wanted := hosted(hosting)).run()
     only_one(desk, wanted, answer.video_id)

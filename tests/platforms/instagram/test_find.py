@@ -222,6 +222,16 @@ def test_a_known_post_is_not_looked_for() -> None:
     assert little.asked == ["GET 555"]
 
 
+def test_a_check_soon_after_a_try_does_not_take_finished_for_unpublished() -> None:
+    scene = Scene(Little(container=status("FINISHED")), later=29)
+    answer = scene.publisher.check(posting(), note("publishing", tried=True))
+    assert isinstance(answer, Pending)
+    assert answer.look_again_after == 1
+    scene.later = 31
+    assert isinstance(scene.publisher.check(posting(), note("publishing", tried=True)), Ready)
+    assert isinstance(scene.publisher.check(posting(), note("processing")), Ready)
+
+
 def test_a_check_after_a_try_leaves_the_decision_to_find() -> None:
     for container in (None, EXPIRED, PASSING):
         with pytest.raises(OutcomeUnknown):

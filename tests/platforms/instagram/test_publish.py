@@ -198,6 +198,28 @@ def test_whoami_tells_who_it_is(make_desk: MakeDesk, login: str) -> None:
     assert (profile["followers"], profile["cannot_post"]) == (12, None)
 
 
+def test_the_account_behind_a_page_token_is_the_pages(desk: Desk) -> None:
+    assert whoami(desk.calls, {"login": "facebook"})["page_id"] == desk.credentials["page_id"]
+
+
+def test_the_account_behind_a_page_that_only_its_business_shows_is_found(
+    make_desk: MakeDesk, sandbox: SandboxServer
+) -> None:
+    desk = make_desk()
+    sandbox.account("facebook", name="ana", business_owned=True)
+    sandbox.settings(meta_accounts_list_business_pages=False)
+    desk.credentials["access_token"] = desk.credentials["refresh_token"]
+    assert whoami(desk.calls, {})["ig_user_id"] == desk.credentials["ig_user_id"]
+
+
+def test_an_accounts_own_way_to_upload_is_taken(desk: Desk, hosting: MakeHosting) -> None:
+    assert desk.settings["upload"] == "bytes"
+    desk.credentials["upload"] = "hosting"
+    publish(desk, hosted(hosting))
+    assert len(desk.posts()) == 1
+    assert "container.upload" not in desk.endpoints()
+
+
 def test_a_limit_of_calls_stops_the_account(make_desk: MakeDesk, hosting: MakeHosting) -> None:
     desk = make_desk(traits={"usage_percent": 100, "regain_minutes": 7})
     with pytest.raises(QuotaExhausted) as caught:

@@ -101,6 +101,22 @@ def test_the_way_to_upload_is_chosen(login: str | None, option: Any, setting: st
     assert way == expected
 
 
+@pytest.mark.parametrize(
+    ("option", "account", "setting", "expected"),
+    [
+        (None, "hosting", "bytes", "hosting"),
+        (None, "bytes", "hosting", "bytes"),
+        ("bytes", "hosting", "hosting", "bytes"),
+        ("hosting", "bytes", "bytes", "hosting"),
+    ],
+)
+def test_the_accounts_way_stands_between_the_option_and_the_setting(
+    option: Any, account: str, setting: str, expected: str
+) -> None:
+    kept = {"login": "facebook", "upload": account}
+    assert upload_way(InstagramOptions(upload=option), {"upload": setting}, kept) == expected
+
+
 def test_bytes_asked_for_with_instagram_login_are_refused() -> None:
     assert broken({"login": "instagram"}, options={"upload": "bytes"}) == {"upload": "refused"}
 

@@ -139,6 +139,7 @@ def test_a_page_is_checked_and_described(desk: Desk) -> None:
         "picture": None,
         "followers": 0,
         "account_type": "organization",
+        "advice": None,
         "author_urn": desk.author,
         "member_urn": f"urn:li:person:{desk.credentials['platform_user_id']}",
         "cannot_post": None,
@@ -186,4 +187,5 @@ def test_what_may_not_be_read_of_a_page_is_left_out(desk: Desk, sandbox: Sandbox
 
 def test_needed_scopes_are_fewer_for_a_member() -> None:
     assert linkedin.needed_scopes() == linkedin.NEEDED_SCOPES
-    assert "w_organization_social" in linkedin.needed_scopes("urn:li:organization:1")
+    assert "w_organization_social" in linkedin.needed_scopes({"author_urn": "urn:li:organization:1"})
+    assert "w_organization_social" in linkedin.asked_scopes({"login": "organization"})

@@ -85,8 +85,34 @@ def test_pages_of_a_business_are_found_although_the_list_is_empty() -> None:
     ]  # fmt: skip
 
 
-def test_without_the_permission_for_businesses_there_are_no_pages() -> None:
+def test_pages_of_a_business_are_found_beside_the_persons_own_and_each_once() -> None:
+    own, owned, client = ({"id": number, "name": "Page " + number} for number in ("5", "6", "7"))
+    told = {**own, "tasks": ["CREATE_CONTENT"]}
+    lines = [{"data": [told]}, {"data": [{"id": "b1"}]}, {"data": [own, owned]}, {"data": [client]}]
+    found = managed_pages(Graph(calls=Stage(lines).calls))
+    assert [(page.id, page.tasks) for page in found] == [("5", ("CREATE_CONTENT",)), ("6", ()), ("7", ())]
+
+
+def test_every_business_and_every_page_of_their_lists_is_walked() -> None:
+    more = {"next": "https://graph.test/next", "cursors": {"after": "a1"}}
+    stage = Stage([
+        {"data": []}, {"data": [{"id": "b1"}, {"id": "b2"}]},
+        {"data": [{"id": "1"}], "paging": more}, {"data": [{"id": "2"}]}, {"data": []},
+        {"data": [{"id": "3"}]}, {"data": [{"id": "4"}]},
+    ])  # fmt: skip
+    assert [page.id for page in managed_pages(Graph(calls=stage.calls))] == ["1", "2", "3", "4"]
+
+
+def test_without_the_permission_for_businesses_only_the_persons_own_pages_are_there() -> None:
     assert managed_pages(Graph(calls=Stage([{"data": []}, refusal(200)]).calls)) == []
+    own = managed_pages(Graph(calls=Stage([{"data": [{"id": "5"}]}, refusal(200)]).calls))
+    assert [page.id for page in own] == ["5"]
+
+
+def test_a_token_that_dies_on_the_walk_is_no_empty_list() -> None:
+    for line, kind in ((refusal(190, 463), AccountTrouble), (refusal(2), TryAgain)):
+        with pytest.raises(kind):
+            managed_pages(Graph(calls=Stage([{"data": [{"id": "5"}]}, line], left=0).calls))
 
 
 @pytest.mark.parametrize("code", [100, 2500])

@@ -104,6 +104,15 @@ def test_a_status_counts_only_where_there_is_no_code() -> None:
     assert isinstance(error_for({"code": 100}, status=500), Rejected | TryAgain)
 
 
+def test_a_bare_429_that_names_its_wait_is_tried_again_then() -> None:
+    for seconds in (0.0, 7.0):
+        error = error_for({}, status=429, after=seconds)
+        assert isinstance(error, TryAgain)
+        assert (error.after or 0.0) == seconds
+        assert isinstance(error_for({}, status=429, after=seconds, changes=True), OutcomeUnknown)
+        assert isinstance(error_for({"code": 80002}, status=429, after=seconds), QuotaExhausted)
+
+
 def test_a_missing_object_is_recognised() -> None:
     assert is_missing(error_for({"code": 100, "error_subcode": 33}))
     assert not is_missing(error_for({"code": 100}))

@@ -121,6 +121,14 @@ def test_a_token_of_its_own_goes_with_its_proof() -> None:
     assert "secret" not in repr(graph)
 
 
+@pytest.mark.parametrize(("percent", "stopped"), [(94, []), (96, ["account"])])
+def test_a_good_answer_near_a_limit_stops_the_account_before_the_limit_is_hit(percent: int, stopped: list[str]) -> None:
+    usage = json.dumps({"17": [{"type": "instagram", "call_count": percent, "estimated_time_to_regain_access": 0}]})
+    stage = Stage([answer({"id": "17"}, x_business_use_case_usage=usage)])
+    assert Graph(calls=stage.calls, own_ids=frozenset({"17"})).get("17", endpoint="me") == {"id": "17"}
+    assert [pause[2] for pause in stage.meter.pauses] == stopped
+
+
 def test_a_limit_that_is_reached_stops_the_account_until_meta_lets_it_in_again() -> None:
     usage = {"17": [{"type": "instagram", "call_count": 100, "estimated_time_to_regain_access": 7}]}
     line = httpx.Response(

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from include.platforms.parrot.auth import (
         NEEDED_SCOPES,
+        PURPOSES,
+        SCOPES,
         authorize_address,
         exchange_code,
+        needed_scopes,
         refresh_tokens,
         revoke,
     )
@@ -29,6 +32,8 @@ WATCH_ADDRESS = "https://parrot.example/@{username}/{video_id}"
 
 __all__ = [
     "NEEDED_SCOPES",
+    "PURPOSES",
+    "SCOPES",
     "TITLE",
     "WATCH_ADDRESS",
     "ParrotOptions",
@@ -37,6 +42,7 @@ __all__ = [
     "check_file",
     "exchange_code",
     "file_rules",
+    "needed_scopes",
     "options_schema",
     "picture_rule",
     "placement_for",
@@ -47,12 +53,15 @@ __all__ = [
 
 _WHERE = {
     "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
+    "PURPOSES": ("auth", "PURPOSES"),
     "ParrotOptions": ("payloads", "ParrotOptions"),
     "Publisher": ("publish", "Publisher"),
+    "SCOPES": ("auth", "SCOPES"),
     "authorize_address": ("auth", "authorize_address"),
     "check_file": ("limits", "check_file"),
     "exchange_code": ("auth", "exchange_code"),
     "file_rules": ("limits", "file_rules"),
+    "needed_scopes": ("auth", "needed_scopes"),
     "options_schema": ("payloads", "ParrotOptions"),
     "picture_rule": ("limits", "picture_rule"),
     "placement_for": ("limits", "placement_for"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,29 +9,53 @@ from urllib.parse import urlencode
 
 from include.platforms.errors import AccountTrouble, OutcomeUnknown, TryAgain
 from include.platforms.http import Calls, body_of, seconds_to_wait
+from include.platforms.signing_in import challenge_of
 from include.platforms.tokens import Tokens
 
-NEEDED_SCOPES = ("me.read", "drafts.write")
+PURPOSES = {"me.read": "see who you are", "drafts.write": "publish"}
+SCOPES = tuple(PURPOSES)
+NEEDED_SCOPES = SCOPES
+"""Without these nothing can be published."""
+
+
+def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what an account must allow."""
+    return NEEDED_SCOPES
 
 
 def authorize_address(
-    calls: Calls, app_id: str, *, redirect_uri: str, state: str, verifier: str, scopes: Sequence[str] = NEEDED_SCOPES
+    calls: Calls,
+    app_id: str,
+    *,
+    redirect_uri: str,
+    state: str,
+    verifier: str,
+    scopes: Sequence[str] | None = None,
+    login: str | None = None,
 ) -> str:
     """Return the consent page's address."""
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
     query = {
         "client_id": app_id,
         "response_type": "code",
-        "scope": " ".join(scopes),
+        "scope": " ".join(scopes or SCOPES),
         "redirect_uri": redirect_uri,
         "state": state,
-        "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        "code_challenge": challenge_of(verifier),
         "code_challenge_method": "S256",
     }
     return f"{calls.address('authorize', 'oauth/authorize')}?{urlencode(query)}"
 
 
-def exchange_code(calls: Calls, app_id: str, app_secret: str, *, code: str, redirect_uri: str, verifier: str) -> Tokens:
+def exchange_code(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    *,
+    code: str,
+    redirect_uri: str,
+    verifier: str,
+    login: str | None = None,
+) -> Tokens:
     """Return the tokens for a consent's `code`; raise `AccountTrouble` when Parrot refuses."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
     return _ask(calls, form | {"client_id": app_id, "client_secret": app_secret})
@@ -47,7 +69,14 @@ def refresh_tokens(
     return _ask(calls, form | {"client_id": app_id, "client_secret": app_secret})
 
 
-def revoke(calls: Calls, app_id: str, app_secret: str, access_token: str) -> None:
+def revoke(
+    calls: Calls,
+    app_id: str,
+    app_secret: str,
+    access_token: str,
+    refresh_token: str | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> None:
     """Give our access to the account back; one that is over already is fine."""
     form = {"token": access_token, "client_id": app_id, "client_secret": app_secret}
     url = calls.address("api", "oauth/revoke")
