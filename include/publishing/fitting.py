@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,16 +11,17 @@ from typing import Any, cast, get_args
 from include import settings
 from include.media import renditions
 from include.media.convert import Recipe, Unfit, describe, plan
-from include.media.pictures import thumbnail_for
+from include.media.pictures import How, thumbnail_for
 from include.platforms import get, title
 from include.platforms.contract import Picture, VideoFile
-from include.platforms.errors import Rejected
+from include.platforms.errors import Rejected, TryAgain
 from include.platforms.file_rules import Fit
 from include.releases.publication import Placement
 from include.releases.video_facts import VideoFacts
 
 log = logging.getLogger("release_desk.publishing")
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 TELL_EVERY = 0.1
 """Share of a conversion after which the task's log says how far it is."""
 
@@ -59,22 +61,34 @@ def recipe_for(platform: str, placement: Placement, facts: VideoFacts, fit: Fit)
 def fitted(platform: str, placement: Placement, fit: Fit, video: VideoFile, facts: VideoFacts, sha256: str) -> Fitted:
     """Return the video as the placement takes it, converting it when nobody has done so yet.
 
-    `sha256` is that of the original. Takes minutes for a long video. Raises `ConversionFailed`, and what reading the
-    original raises.
+    `sha256` is that of the original. Takes minutes for a long video. Raises `ConversionFailed`, `TryAgain` when there
+    is no room for the result, and what reading the original raises.
     """
     recipe = recipe_for(platform, placement, facts, fit)
     if recipe is None:
         return Fitted(video=video, facts=facts, content=sha256)
-    made, made_facts = renditions.rendition(video, sha256, recipe, progress=_teller(platform, recipe))
+    try:
+        made, made_facts = renditions.rendition(video, sha256, recipe, progress=_teller(platform, recipe))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise TryAgain(
+            f"The disk is full: the converted video does not fit into {settings.renditions_root()}. Make room; nothing "
+            "was sent yet."
+        ) from error
     return Fitted(video=made, facts=made_facts, content=f"{sha256}-{recipe.key}")
 
 
 def cut_to_size(
-    platform: str, placement: Placement, thumbnail: Picture | None, video: VideoFile, facts: VideoFacts
+    platform: str, placement: Placement, thumbnail: Picture | None, video: VideoFile, facts: VideoFacts, fit: Fit
 ) -> Picture | None:
-    """Return the thumbnail as the placement shows it, or a frame of the video when there is none."""
+    """Return the thumbnail as the placement shows it, or a frame of the video when there is none.
+
+    Where the video is padded the thumbnail is, too; else it is cut to the part where most is to be seen.
+    """
     rule = get(platform).picture_rule(placement)
-    return thumbnail if rule is None else thumbnail_for(thumbnail, video, facts, rule)
+    how: How = "pad" if fit == "pad" else "crop"
+    return thumbnail if rule is None else thumbnail_for(thumbnail, video, facts, rule, how=how)
 
 
 def _teller(platform: str, recipe: Recipe) -> Callable[[float], None]:

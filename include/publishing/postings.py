@@ -98,7 +98,7 @@ def posting_for(publication: Publication, *, to_send: bool, sent: bool = False) 
     if not isinstance(video, GoneVideo):
         video, facts, content = _fitted(publication, fit, video, facts, content, sent=sent)
     if thumbnail is not None:
-        thumbnail = fitting.cut_to_size(publication.platform, publication.placement, thumbnail, video, facts)
+        thumbnail = fitting.cut_to_size(publication.platform, publication.placement, thumbnail, video, facts, fit)
     hosting = for_posting(
         owner=publication.owner,
         release_id=publication.release_id,

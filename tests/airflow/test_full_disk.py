@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.airflow.house import DAG, House
+from tests.small_disk import small_disk
 
 WHERE = {"segment": "seniors", "age_bucket": "50-plus"}
-SIZE = "64k"
+KIBIBYTES = 64
 
 
 @pytest.fixture
 def full_disk(house: House) -> Iterator[Path]:
     """A disk of 64 KiB without a free byte, where YouTube's receipts of one segment go."""
-    if os.geteuid() != 0:
-        pytest.skip("Only root may mount the small disk that this test fills.")
     folder = house.folder / "outputs" / "distribution" / "youtube" / WHERE["segment"]
-    folder.mkdir(parents=True)
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "desk-test", str(folder)], check=False)
-    if made.returncode != 0:
-        pytest.skip("This machine does not let even root mount the small disk that this test fills.")
-    try:
+    with small_disk(folder, KIBIBYTES):
         (folder / WHERE["age_bucket"]).mkdir()
         filler = folder / "filler"
         with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):  # noqa: PT012
             while True:
                 file.write(bytes(4096))
         yield filler
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_the_run_says_so_and_writes_the_receipts_once_there_is_room(house: House, full_disk: Path):

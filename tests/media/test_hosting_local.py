@@ -22,6 +22,7 @@ from include.platforms.errors import Rejected, TryAgain
 from include.releases.container import CONTENT_TYPES
 from include.releases.files import File
 from include.releases.video import FileChanged, Video
+from tests.small_disk import small_disk
 
 NAME = "c" * 64 + ".mp4"
 CONTENT = b"a film, told in bytes " * 50_000
@@ -174,28 +175,22 @@ def test_two_processes_that_put_the_same_file_at_once_get_the_same_whole_one(roo
 
 
 @pytest.fixture
-def small_disk(root: Path) -> Iterator[Path]:
+def disk(root: Path) -> Iterator[Path]:
     """A hosting folder on a disk of 512 KiB."""
-    if os.geteuid() != 0:
-        pytest.skip("Only root may mount the small disk that this test fills.")
-    root.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "desk-test", str(root)], check=False)
-    if made.returncode != 0:
-        pytest.skip("This machine does not let even root mount the small disk that this test fills.")
-    yield root
-    subprocess.run(["umount", "--lazy", str(root)], check=True)
+    with small_disk(root, 512) as folder:
+        yield folder
 
 
-def test_a_full_disk_leaves_no_half_file_and_is_tried_again(small_disk: Path, film: Path):
-    store = LocalStore(small_disk)
+def test_a_full_disk_leaves_no_half_file_and_is_tried_again(disk: Path, film: Path):
+    store = LocalStore(disk)
     for file in (Streamed(), a_video(film)):  # the second lies on another disk: no link
         with pytest.raises(TryAgain, match="is full") as refusal:
             store.put(NAME, file)
         assert refusal.value.after == local.FULL_SECONDS
-        assert not path_of(small_disk, NAME).exists()
-        assert leftovers(small_disk) == []
+        assert not path_of(disk, NAME).exists()
+        assert leftovers(disk) == []
     store.put(NAME, Streamed(CONTENT[:1000]))
-    assert hosted(small_disk) == CONTENT[:1000]
+    assert hosted(disk) == CONTENT[:1000]
 
 
 def test_a_worker_killed_half_way_leaves_nothing_under_the_name_and_the_rest_is_swept(root: Path):

@@ -7,17 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
 from include.media.clips import Clip, pad_to, write_clip
 from include.platforms.errors import Rejected
+from include.publishing import decisions
 from include.publishing.fitting import fit_for
 from include.releases import video_facts
 from include.releases.publication import Publication, State
 from include.settings import renditions_root
-from tests.publishing.studio import Studio, run_to_the_end, sha256_of
+from tests.publishing.studio import OWNER, Studio, run_to_the_end, sha256_of
+from tests.small_disk import small_disk
 
 PORTRAIT = Clip(width=540, height=960, seconds=4, fps=25, video_options=(("preset", "ultrafast"), ("crf", "12")))
 WIDE = replace(PORTRAIT, width=960, height=540)
@@ -108,6 +111,19 @@ def test_a_damaged_video_is_a_sentence_and_nothing_is_sent(studio: Studio) -> No
     assert (converted(), studio.sandbox.published()) == ([], [])
 
 
+def test_a_full_disk_is_said_and_the_release_goes_out_once_there_is_room(studio: Studio) -> None:
+    exported(studio, PORTRAIT, ".mkv")
+    with small_disk(renditions_root(), 64):
+        (failed,) = ended(studio, "linkedin", max_retries=1)
+        assert failed.state == State.FAILED, failed.state
+        assert str((failed.error or {})["message"]).startswith("The disk is full: the converted video does not fit")
+        assert studio.sandbox.published() == []
+    decisions.retry(OWNER, failed.publication_id)
+    again = run_to_the_end(failed.publication_id)
+    assert again.state == State.PUBLISHED, again.error
+    assert len(studio.sandbox.published()) == 1
+
+
 def test_a_thumbnail_is_cut_to_what_the_placement_shows(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     from include.publishing import postings
 
@@ -120,6 +136,23 @@ def test_a_thumbnail_is_cut_to_what_the_placement_shows(studio: Studio, monkeypa
     assert publication.state == State.PUBLISHED, publication.error
     assert {(each.width, each.height) for each in found} == {(1920, 1080)}
     assert {Image.open(io.BytesIO(each.content)).size for each in found} == {(1920, 1080)}
+
+
+def test_where_the_video_is_padded_the_thumbnail_keeps_all_of_it_too(studio: Studio) -> None:
+    red, blue, green = (220, 20, 20), (20, 20, 220), (20, 160, 20)
+    thumbnail = Image.new("RGB", (600, 600), green)
+    thumbnail.paste(red, (0, 0, 600, 80))
+    thumbnail.paste(blue, (0, 520, 600, 600))
+    thumbnail.save(studio.folder / "export/women/18-23/t1_thumbnail.png")
+    studio.configure(linkedin={"fit": "pad"})
+    (publication,) = ended(studio, "linkedin")
+    assert publication.state == State.PUBLISHED, publication.error
+    (out,) = studio.sandbox.published("linkedin")
+    picture = httpx.get(out["url_of_picture"], trust_env=False).raise_for_status().content
+    with Image.open(io.BytesIO(picture)) as shown:
+        middle = [shown.convert("RGB").getpixel((shown.width // 2, y)) for y in range(0, shown.height, 4)]
+    assert any(np.allclose(each, red, atol=40) for each in middle), "the top was cut off"
+    assert any(np.allclose(each, blue, atol=40) for each in middle), "the bottom was cut off"
 
 
 def test_the_release_wins_over_the_setting_and_another_word_is_refused(studio: Studio) -> None:
