@@ -9,12 +9,16 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote, unquote, urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from include.distribution import AgeBucket as AgeBucket
+from include.distribution import Distribution as Distribution
+from include.distribution import Publishing as Publishing
+from include.distribution import Quota as Quota
 
 try:
     from yaml import CSafeLoader as SafeLoader  # 1 ms instead of 17, in every task and at every parse of a DAG
@@ -35,91 +39,6 @@ class App(BaseModel):
 
     client_id: str
     client_secret: SecretStr
-
-
-class Exports(BaseModel):
-    """The folder `watch_exports` looks at; times in seconds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    owner: str
-    look_every_seconds: float = Field(3, gt=0)
-    unchanged_for_seconds: float = Field(5, ge=0)
-
-
-class Publishing(BaseModel):
-    """How publications are tried, waited for and looked after."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    retry_minutes: tuple[float, ...] = Field((1, 5, 15), min_length=1)
-    jitter: float = Field(0.1, ge=0, le=1)
-    first_looks_seconds: tuple[float, ...] = (0, 1, 2)
-    first_poll_seconds: float = Field(10, ge=10)
-    give_up_processing_hours: float = 24
-    call_log_days: int = 30
-    stuck_after_minutes: float = 15
-
-
-class Quota(BaseModel):
-    """One bucket of a platform; `limit` calls or units `per` window, `costs` by endpoint name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    limit: int = Field(gt=0)
-    per: Literal["day", "rolling_day", "minute"]
-    resets: str = "UTC"
-    shared_by: Literal["app", "account"]
-    costs: dict[str, int]
-
-    @field_validator("resets")
-    @classmethod
-    def _a_real_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (LookupError, OSError):  # not known, or a folder of zones
-            raise ValueError("must be a time zone such as America/Los_Angeles") from None
-        return value
-
-
-class AgeBucket(BaseModel):
-    """What an age bucket implies."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    made_for_kids: bool = False
-
-
-class Hosting(BaseModel):
-    """Where platforms that fetch by address get files from; `bucket` and `prefix` are for gcs and supabase."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["local", "gcs", "supabase"] = "local"
-    address_hours: float = Field(24, gt=0, le=168)  # Google Cloud Storage signs for at most seven days
-    bucket: str | None = None
-    prefix: str = Field("release-desk", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
-    connection: str = "google_cloud_default"
-
-    @model_validator(mode="after")
-    def _buckets_have_names(self) -> Hosting:
-        if self.kind != "local" and not self.bucket:
-            raise ValueError(f"kind {self.kind} needs a bucket")
-        return self
-
-
-class Distribution(BaseModel):
-    """config/distribution.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    segments: tuple[str, ...]
-    age_buckets: dict[str, AgeBucket]
-    exports: Exports
-    publishing: Publishing = Publishing()
-    hosting: Hosting = Hosting()
-    platforms: dict[str, dict[str, Any]]
-    quotas: dict[str, dict[str, Quota]]
 
 
 def _environment(name: str) -> str | None:
@@ -175,9 +94,12 @@ def sqlalchemy_url(name: str, value: str) -> str:
 def master_keys() -> tuple[str, ...]:
     """Return SECRET_MASTER_KEY and, while rotating, SECRET_MASTER_KEY_PREVIOUS; base64 texts, newest first.
 
-    The newest may come from any Airflow secrets backend as Variable `secret_master_key`.
+    Where the environment has none, both may come from any Airflow secrets backend, as the Variables
+    `secret_master_key` and `secret_master_key_previous`; those are asked for once a process.
     """
-    current = _environment("SECRET_MASTER_KEY") or _airflow_variable("secret_master_key")
+    current = _environment("SECRET_MASTER_KEY")
+    if current is None and (kept := _keys_of_backend()):
+        return kept
     if current is None:
         raise SettingsError(
             "SECRET_MASTER_KEY is not set: tokens are only kept encrypted. Make one with "
@@ -185,6 +107,17 @@ def master_keys() -> tuple[str, ...]:
         )
     previous = _environment("SECRET_MASTER_KEY_PREVIOUS")
     return (current, previous) if previous else (current,)
+
+
+_backend_keys: dict[str, tuple[str, ...]] = {}
+"""What a secrets backend has told; asking again for each secret would cost more than opening it."""
+
+
+def _keys_of_backend() -> tuple[str, ...]:
+    if not _backend_keys and (current := _airflow_variable("secret_master_key")):
+        previous = _environment("SECRET_MASTER_KEY_PREVIOUS") or _airflow_variable("secret_master_key_previous")
+        _backend_keys["found"] = (current, previous) if previous else (current,)
+    return _backend_keys.get("found", ())
 
 
 def export_root() -> str:
@@ -247,43 +180,85 @@ APP_VARIABLES = {
 """Platform → (Airflow Connection, variable of the id, variable of the secret), where they are not the usual ones."""
 
 
+INSTAGRAM_LOGIN = ("instagram_app", "INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET")
+"""Instagram Login has an app id and secret of its own in the same Meta app (meta.md 1.7)."""
+
+
 def app_variables(platform: str) -> tuple[str, str, str]:
     """Return the Airflow Connection and the two variables that hold our app at a platform."""
     upper = platform.upper()
     return APP_VARIABLES.get(platform, (f"{platform}_app", f"{upper}_CLIENT_ID", f"{upper}_CLIENT_SECRET"))
 
 
-def app(platform: str) -> App:
-    """Return our app at `platform`: from the environment, else from the Airflow Connection (login, password)."""
+def app(platform: str, login: str | None = None) -> App:
+    """Return our app at `platform`: from the environment, else from the Airflow Connection (login, password).
+
+    For Instagram Login (`login` "instagram") its own app, where one is set.
+    """
+    if (platform, login) == ("instagram", "instagram") and (own := _app(*INSTAGRAM_LOGIN)):
+        return own
     connection, id_name, secret_name = app_variables(platform)
-    client_id, secret = _environment(id_name), _environment(secret_name)
-    if client_id and secret:
-        return App(client_id=client_id, client_secret=SecretStr(secret))
-    found = _airflow_connection(connection)
+    found = _app(connection, id_name, secret_name)
     if found is None:
         raise SettingsError(
             f"{platform} has no app credentials: set {id_name} and {secret_name}, "
             f"or the Airflow Connection '{connection}' with login and password."
         )
-    return App(client_id=found[0], client_secret=SecretStr(found[1]))
+    return found
+
+
+def _app(connection: str, id_name: str, secret_name: str) -> App | None:
+    client_id, secret = _environment(id_name), _environment(secret_name)
+    if client_id and secret:
+        return App(client_id=client_id, client_secret=SecretStr(secret))
+    found = _airflow_connection(connection)
+    return App(client_id=found[0], client_secret=SecretStr(found[1])) if found else None
 
 
 def _airflow_connection(name: str) -> tuple[str, str] | None:
     """Return login and password of an Airflow Connection, or None when there is none (or no Airflow)."""
+    found = connection(name)
+    return None if found is None else (found["login"], found["password"])
+
+
+def connection(name: str) -> dict[str, Any] | None:
+    """Return an Airflow Connection in parts: host, port, login, password ('' where there is none) and extra.
+
+    None when there is none, or no Airflow to ask.
+    """
     value = _environment(f"AIRFLOW_CONN_{name.upper()}")
     if value:
-        if value.lstrip().startswith("{"):
-            parts = json.loads(value)
-            return parts.get("login") or "", parts.get("password") or ""
-        address = urlsplit(value)
-        return unquote(address.username or ""), unquote(address.password or "")
+        return _parts_of(value)
     try:
         from airflow.sdk import Connection
 
         found = Connection.get(name)
+        extra = json.loads(found.extra or "{}")
     except Exception:  # outside Airflow, or not known there: the caller says what is missing
         return None
-    return found.login or "", found.password or ""
+    return {
+        "host": found.host, "port": found.port, "login": found.login or "", "password": found.password or "",
+        "extra": extra if isinstance(extra, dict) else {},
+    }  # fmt: skip
+
+
+def _parts_of(value: str) -> dict[str, Any]:
+    """Read a Connection as Airflow's variables hold it: an address, or JSON."""
+    if value.lstrip().startswith("{"):
+        parts = json.loads(value)
+        extra = parts.get("extra") or {}
+        return {
+            "host": parts.get("host"), "port": parts.get("port"), "login": parts.get("login") or "",
+            "password": parts.get("password") or "", "extra": json.loads(extra) if isinstance(extra, str) else extra,
+        }  # fmt: skip
+    address = urlsplit(value)
+    extra = dict(parse_qsl(address.query))
+    if "__extra__" in extra:
+        extra |= json.loads(extra.pop("__extra__"))
+    return {
+        "host": unquote(address.hostname or ""), "port": address.port, "login": unquote(address.username or ""),
+        "password": unquote(address.password or ""), "extra": extra,
+    }  # fmt: skip
 
 
 def _airflow_variable(name: str) -> str | None:
@@ -294,6 +269,13 @@ def _airflow_variable(name: str) -> str | None:
     except Exception:  # outside Airflow, or not known there: the caller says what is missing
         return None
     return str(value) if value else None
+
+
+def admins() -> frozenset[str]:
+    """Return RELEASE_DESK_ADMINS, user names with commas between (`admin`): who may act for other users."""
+    return frozenset(
+        name.strip() for name in (_environment("RELEASE_DESK_ADMINS") or "admin").split(",") if name.strip()
+    )
 
 
 def port() -> int | None:
@@ -372,3 +354,4 @@ def forget() -> None:
     """Read everything anew at the next question."""
     for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution):
         reader.cache_clear()
+    _backend_keys.clear()

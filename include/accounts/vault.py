@@ -1,7 +1,8 @@
 """Keeps secrets encrypted: AES-256-GCM with a key that never enters the database.
 
 An envelope is: 1 byte version, 8 bytes key id, 12 bytes random nonce, ciphertext and tag. What a secret belongs to
-(account and field) is authenticated with it, so a token moved to another row does not open.
+(account and field) is authenticated with it, so a token moved to another row does not open. Before a process seals its
+first secret, `master_key.py` looks whether the key is the installation's own.
 """
 
 from __future__ import annotations
@@ -66,29 +67,53 @@ def keys_for(purpose: str) -> tuple[bytes, ...]:
     return _derived(settings.master_keys(), purpose)
 
 
-def check() -> None:
-    """Refuse at start what would fail later: raise `VaultError` for a missing, short or malformed master key."""
+def check(keys: tuple[str, ...] | None = None) -> None:
+    """Raise `VaultError` for a missing, short or malformed master key; `keys` are those set unless given.
+
+    Whether it is the *right* key, only the warehouse knows: see `master_key.check`.
+    """
     try:
-        _ciphers(settings.master_keys())
+        _ciphers(settings.master_keys() if keys is None else keys)
     except settings.SettingsError as error:
         raise VaultError(str(error)) from None
 
 
+def key_ids(keys: tuple[str, ...] | None = None) -> tuple[bytes, ...]:
+    """Return the ids of the master keys, newest first; an id gives nothing of its key away."""
+    return tuple(_ciphers(settings.master_keys() if keys is None else keys))
+
+
+def key_id_of(envelope: bytes) -> bytes:
+    """Return the id of the key an envelope was sealed with."""
+    return bytes(envelope[1 : 1 + KEY_ID_BYTES])
+
+
 def seal(secret: str, *, belongs_to: str) -> bytes:
-    """Return the envelope of `secret`; only `open_envelope` with the same `belongs_to` gives it back."""
-    key_id, cipher = next(iter(_ciphers(settings.master_keys()).items()))
+    """Return the envelope of `secret`; only `open_envelope` with the same `belongs_to` gives it back.
+
+    Raises `VaultError` when the key is not the one this installation's secrets are sealed with.
+    """
+    from include.accounts import master_key  # it seals, too
+
+    master_key.check()
+    return seal_with(settings.master_keys(), secret, belongs_to=belongs_to)
+
+
+def seal_with(keys: tuple[str, ...], secret: str, *, belongs_to: str) -> bytes:
+    """Seal with the first of `keys`, without asking whether it is the right one."""
+    key_id, cipher = next(iter(_ciphers(keys).items()))
     nonce = os.urandom(NONCE_BYTES)
     head = bytes([VERSION]) + key_id
     return head + nonce + cipher.encrypt(nonce, secret.encode(), head + belongs_to.encode())
 
 
-def open_envelope(envelope: bytes, *, belongs_to: str) -> str:
+def open_envelope(envelope: bytes, *, belongs_to: str, keys: tuple[str, ...] | None = None) -> str:
     """Return the secret; raise `VaultError` for an unknown key, a changed envelope or another row's envelope."""
     envelope = bytes(envelope)
     head, rest = envelope[: 1 + KEY_ID_BYTES], envelope[1 + KEY_ID_BYTES :]
     if len(rest) <= NONCE_BYTES or head[0] != VERSION:
         raise VaultError("This is not an envelope of ours.")
-    cipher = _ciphers(settings.master_keys()).get(head[1:])
+    cipher = _ciphers(settings.master_keys() if keys is None else keys).get(head[1:])
     if cipher is None:
         raise VaultError("This was sealed with a master key that is not set; set SECRET_MASTER_KEY_PREVIOUS to it.")
     try:

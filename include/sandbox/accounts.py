@@ -11,6 +11,11 @@ from include.sandbox.world import World, iso, new_id
 
 def with_accounts() -> list[str]:
     """Return the names of the platforms one can have an account at."""
+    return [name for name in NAMES if platform(name).app or platform(name).make_account]
+
+
+def with_apps() -> list[str]:
+    """Return the names of the platforms at which an app is registered; others go by keys."""
     return [name for name in NAMES if platform(name).app]
 
 

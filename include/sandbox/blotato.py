@@ -40,6 +40,5 @@ PLATFORM = Platform(
     endpoint_name=names(BASE, {"/v2/users/me": "users.me", "/v2/users/me/accounts": "users.accounts"}),
     kept=(Kept(kind=KeyHolder),),
     traits={"accounts": None},
-    app=("blotato", "none"),
     make_account=make_holder("blotato", "blt_"),
 )

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from include.sandbox.accounts import default_app, make_account, with_accounts
+from include.sandbox.accounts import default_app, make_account, with_apps
 from include.sandbox.faults import BadRule, Faults
 from include.sandbox.platforms import BadAccount, all_platforms, platform
 from include.sandbox.published import everything
@@ -73,11 +73,11 @@ async def apps(request: Request) -> Response:
     """`POST /sandbox/apps`: register a client with its redirect addresses. `GET`: the ready-made ones."""
     world: World = request.app.state.world
     if request.method == "GET":
-        ready = {name: default_app(world, name) for name in with_accounts()}
+        ready = {name: default_app(world, name) for name in with_apps()}
         return JSONResponse({name: {"client_id": one.id, "client_secret": one.secret} for name, one in ready.items()})
     wanted = await object_of(request)
-    if wanted.get("platform") not in with_accounts() or set(wanted) - {"platform", "redirect_uris", "loopback"}:
-        raise BadControl(f"An app has a platform, one of {', '.join(with_accounts())}, redirect_uris and loopback.")
+    if wanted.get("platform") not in with_apps() or set(wanted) - {"platform", "redirect_uris", "loopback"}:
+        raise BadControl(f"An app has a platform, one of {', '.join(with_apps())}, redirect_uris and loopback.")
     app = App(
         id=platform(wanted["platform"]).new_app_id(), platform=wanted["platform"], secret=new_id(28),
         redirect_uris=wanted.get("redirect_uris", []), loopback=wanted.get("loopback", True),

@@ -77,7 +77,7 @@ class Platform:
     scopes: tuple[str, ...] = ()
     usual_scopes: tuple[str, ...] = ()
     app: tuple[str, str] | None = None
-    """None: there are no accounts here."""
+    """None: no app is registered here; there are accounts only with `make_account`."""
     new_app_id: Callable[[], str] = lambda: str(secrets.randbelow(10**12))
     new_account_id: Callable[[], str] = lambda: str(secrets.randbelow(10**17))
     sign_in: SignIn = field(default_factory=SignIn)

@@ -42,6 +42,5 @@ PLATFORM = Platform(
     routes=lambda: [Route(f"{BASE}/b/{{platform}}/statistics", statistics)],
     bases={"api": BASE},
     endpoint_name=names(BASE, {"/b/youtube/statistics": "statistics", "/b/tiktok/statistics": "statistics"}),
-    app=("social_blade", "none"),
     make_account=make,
 )

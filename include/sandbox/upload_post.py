@@ -48,6 +48,5 @@ PLATFORM = Platform(
     bases={"api": BASE},
     endpoint_name=names(BASE, {"/api/uploadposts/me": "me.read", "/api/uploadposts/users": "users.list"}),
     traits={"accounts": None},
-    app=("upload_post", "none"),
     make_account=make_holder("upload_post", "up_"),
 )

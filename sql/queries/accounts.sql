@@ -21,9 +21,15 @@ on conflict (owner, account_id) do update set
     updated_at = now()
 where
     a.platform = excluded.platform
+    and a.route = excluded.route
     -- another channel under the same name would get what is half-way on the first one
     and coalesce(a.platform_user_id = excluded.platform_user_id, true)
 returning account_id;
+
+-- find_account_of_channel --
+-- the account this channel, page or profile already is, also when it is disconnected
+select account_id from desk.account
+where platform = %(platform)s and route = %(route)s and platform_user_id = %(platform_user_id)s;
 
 -- read_account --
 select * from desk.account
@@ -46,6 +52,7 @@ order by platform, account_id;
 select * from desk.account
 where
     is_default
+    and route = 'direct' -- a gateway's account publishes when its own client is there
     and state <> 'disconnected'
     and (%(platforms)s::text[] is null or platform = any(%(platforms)s::text[]))
 order by platform, account_id;
@@ -67,6 +74,15 @@ where account_id = %(account_id)s and state = 'expired';
 delete from desk.account_secret
 where account_id = %(account_id)s;
 
+-- forget_profile --
+-- what the platform said of the account; its id stays, so that nobody else gets its history
+update desk.account set
+    username = null,
+    display_name = null,
+    profile = '{}',
+    scopes = '{}'
+where account_id = %(account_id)s;
+
 -- keep_secret --
 insert into desk.account_secret (owner, account_id, field, envelope, expires_at)
 values (%(owner)s, %(account_id)s, %(field)s, %(envelope)s, %(expires_at)s)
@@ -82,3 +98,33 @@ select
     expires_at
 from desk.account_secret
 where account_id = %(account_id)s;
+
+-- note_access_end --
+-- when the grant ends that nobody but a person can renew: the refresh token's end, without one the access token's
+update desk.account as a set
+    access_ends_at = (
+        select s.expires_at from desk.account_secret as s
+        where s.account_id = a.account_id and s.field in ('access_token', 'refresh_token')
+        order by (s.field = 'refresh_token') desc
+        limit 1
+    )
+where a.account_id = %(account_id)s;
+
+-- extend_refresh_token --
+-- the same refresh token, with the end the platform names now
+update desk.account_secret set expires_at = %(expires_at)s, updated_at = now()
+where account_id = %(account_id)s and field = 'refresh_token';
+
+-- accounts_to_renew --
+-- across owners, names only
+select
+    owner,
+    account_id
+from desk.accounts_to_renew(%(platform)s, %(before)s);
+
+-- accounts_of_concern --
+-- across owners, names only
+select
+    owner,
+    account_id
+from desk.accounts_of_concern(%(before)s);

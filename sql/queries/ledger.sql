@@ -4,6 +4,9 @@
 -- a session's lock: the server frees it the moment the holder's connection ends, however it ended
 select pg_try_advisory_lock(hashtextextended(%(publication_id)s, 0));
 
+-- unlock --
+select pg_advisory_unlock(hashtextextended(%(publication_id)s, 0));
+
 -- claim_publication --
 update desk.publication set claim = gen_random_uuid()
 where publication_id = %(publication_id)s
@@ -157,3 +160,52 @@ from desk.publications_standing_still(%(since)s);
 
 -- forget_calls --
 select desk.forget_calls(%(before)s);
+
+-- notes_to_rekey --
+select
+    publication_id,
+    note
+from desk.publication
+where
+    substring(note from 2 for 8) <> %(key_id)s
+    and (%(after_publication_id)s::uuid is null or publication_id > %(after_publication_id)s::uuid)
+order by publication_id
+limit %(at_most)s
+for update skip locked;
+
+-- rekey_note --
+-- the same note in a new envelope: neither the claim nor the time of the last change is touched
+update desk.publication set note = %(note)s
+where publication_id = %(publication_id)s;
+
+-- publications_woken --
+-- across owners, ids only; the first is the first to go on
+select
+    owner,
+    publication_id
+from desk.publications_woken();
+
+-- woken_before --
+-- of one's own account: those that waited for it, in the order they go on; up to the named one
+with woken as (
+    select
+        p.publication_id,
+        row_number() over (
+            order by
+                p.priority desc, coalesce(p.scheduled_for, p.created_at) asc, p.created_at asc, p.publication_id asc
+        ) as place
+    from desk.publication as p
+    inner join desk.publication as mine on p.account_id = mine.account_id
+    inner join desk.account as a on p.account_id = a.account_id
+    where
+        mine.publication_id = %(publication_id)s
+        and p.state = 'waiting_account'
+        and a.state = 'connected'
+        and a.updated_at > p.updated_at
+)
+
+select w.publication_id
+from woken as w
+inner join woken as mine on mine.publication_id = %(publication_id)s
+where w.place <= mine.place
+order by w.place;

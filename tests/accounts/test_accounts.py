@@ -14,6 +14,13 @@ from tests.publishing.rows import an_account
 GIVEN = Credentials(access_token=SecretStr("access"))
 
 
+def test_how_an_account_uploads_is_said_with_its_credentials():
+    said = {"access_token": "a", "login": "facebook", "upload": "hosting"}
+    assert Credentials.model_validate(said).given == {"login": "facebook", "upload": "hosting"}
+    with pytest.raises(ValueError, match="upload"):
+        Credentials.model_validate(said | {"upload": "ftp"})
+
+
 def test_an_account_is_seen_by_its_owner_only(desk):
     an_account("alice")
     assert [each.account_id for each in accounts.list_all("alice")] == ["my_youtube"]

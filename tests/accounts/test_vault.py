@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -26,7 +27,7 @@ def new_key() -> str:
 
 
 @pytest.fixture
-def key(monkeypatch: pytest.MonkeyPatch) -> str:
+def key(desk: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     made = new_key()
     monkeypatch.setenv("SECRET_MASTER_KEY", made)
     monkeypatch.delenv("SECRET_MASTER_KEY_PREVIOUS", raising=False)

@@ -5,6 +5,7 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     options_schema = FacebookOptions
 
 TITLE = "Facebook"
+RENEW_BEFORE = timedelta(days=1)
+"""How long before its end `refresh_tokens` renews an access token; `meta_graph/auth.py` calls ten days before Meta's
+own end the end."""
 
 WATCH_ADDRESS = "https://www.facebook.com/watch/?v={video_id}"
 """Where people watch a video that is known by its id alone."""
@@ -36,11 +40,13 @@ TELLS_USAGE = True
 __all__ = [
     "NEEDED_SCOPES",
     "PURPOSES",
+    "RENEW_BEFORE",
     "SCOPES",
     "TITLE",
     "FacebookOptions",
     "Publisher",
     "authorize_address",
+    "calls_of_a_post",
     "check_file",
     "choices",
     "exchange_code",
@@ -76,6 +82,11 @@ _WHERE = {
     "whoami": ("account", "whoami"),
 }
 """Name → (module of this package, its name there)."""
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("video_reels.finish",) if placement == "reel" else ()
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     options_schema = InstagramOptions
 
 TITLE = "Instagram"
+RENEW_BEFORE = timedelta(days=1)
+"""How long before its end `refresh_tokens` renews an access token; `meta_graph/auth.py` calls ten days before Meta's
+own end the end."""
 TELLS_USAGE = True
 """Its answers say how much of a limit is used; see meta_graph/usage.py."""
 
@@ -36,12 +40,14 @@ __all__ = [
     "LOGINS",
     "NEEDED_SCOPES",
     "PURPOSES",
+    "RENEW_BEFORE",
     "SCOPES",
     "TITLE",
     "InstagramOptions",
     "Publisher",
     "asked_scopes",
     "authorize_address",
+    "calls_of_a_post",
     "check_file",
     "choices",
     "exchange_code",
@@ -77,6 +83,11 @@ _WHERE = {
     "whoami": ("account", "whoami"),
 }
 """Name → (module of this package, its name there)."""
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("media.create", "media.publish")
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     options_schema = LinkedInOptions
 
 TITLE = "LinkedIn"
+RENEW_BEFORE = timedelta(days=7)
+"""How long before its end `refresh_tokens` renews an access token, which lasts 60 days."""
 WATCH_ADDRESS = "https://www.linkedin.com/feed/update/{video_id}"
 """Where people watch a video that is known by its id alone."""
 
@@ -36,12 +39,14 @@ __all__ = [
     "LOGINS",
     "NEEDED_SCOPES",
     "PURPOSES",
+    "RENEW_BEFORE",
     "SCOPES",
     "TITLE",
     "LinkedInOptions",
     "Publisher",
     "asked_scopes",
     "authorize_address",
+    "calls_of_a_post",
     "check_file",
     "choices",
     "exchange_code",
@@ -77,6 +82,11 @@ _WHERE = {
     "whoami": ("account", "whoami"),
 }
 """Name → (module of this package, its name there)."""
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("videos.initializeUpload", "videos.finalizeUpload", "posts.create")
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,17 +28,21 @@ if TYPE_CHECKING:
     options_schema = TikTokOptions
 
 TITLE = "TikTok"
+RENEW_BEFORE = timedelta(hours=3)
+"""How long before its end `refresh_tokens` renews an access token, which lasts a day."""
 WATCH_ADDRESS = "https://www.tiktok.com/@{username}/video/{video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
     "NEEDED_SCOPES",
     "PURPOSES",
+    "RENEW_BEFORE",
     "SCOPES",
     "TITLE",
     "Publisher",
     "TikTokOptions",
     "authorize_address",
+    "calls_of_a_post",
     "check_file",
     "exchange_code",
     "file_rules",
@@ -69,6 +74,11 @@ _WHERE = {
     "whoami": ("client", "whoami"),
 }
 """Name → (module of this package, its name there)."""
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("inbox.init",) if placement == "inbox" else ("video.init",)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -28,17 +29,22 @@ if TYPE_CHECKING:
     options_schema = YouTubeOptions
 
 TITLE = "YouTube"
+RENEW_BEFORE = timedelta(minutes=65)
+"""How long before its end `refresh_tokens` renews an access token. It lasts an hour: no task between two hourly rounds
+waits for a new one."""
 WATCH_ADDRESS = "https://www.youtube.com/watch?v={video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
     "NEEDED_SCOPES",
     "PURPOSES",
+    "RENEW_BEFORE",
     "SCOPES",
     "TITLE",
     "Publisher",
     "YouTubeOptions",
     "authorize_address",
+    "calls_of_a_post",
     "check_file",
     "exchange_code",
     "file_rules",
@@ -70,6 +76,11 @@ _WHERE = {
     "whoami": ("client", "whoami"),
 }
 """Name → (module of this package, its name there)."""
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("videos.insert",)
 
 
 def __getattr__(name: str) -> Any:

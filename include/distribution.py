@@ -1,0 +1,139 @@
+"""The shape of config/distribution.yaml: who is reached, how, how much a day. `settings.distribution()` reads it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Exports(BaseModel):
+    """The folder `watch_exports` looks at; times in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: str
+    look_every_seconds: float = Field(3, gt=0)
+    unchanged_for_seconds: float = Field(5, ge=0)
+
+
+class Publishing(BaseModel):
+    """How publications are tried, waited for and looked after."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retry_minutes: tuple[float, ...] = Field((1, 5, 15), min_length=1)
+    jitter: float = Field(0.1, ge=0, le=1)
+    first_looks_seconds: tuple[float, ...] = (0, 1, 2)
+    first_poll_seconds: float = Field(10, ge=10)
+    give_up_processing_hours: float = 24
+    call_log_days: int = 30
+    stuck_after_minutes: float = 15
+
+
+class Quota(BaseModel):
+    """One bucket of a platform; `limit` calls or units `per` window, `costs` by endpoint name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(gt=0)
+    per: Literal["day", "rolling_day", "minute"]
+    resets: str = "UTC"
+    shared_by: Literal["app", "account"]
+    costs: dict[str, int]
+
+    @field_validator("resets")
+    @classmethod
+    def _a_real_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (LookupError, OSError):  # not known, or a folder of zones
+            raise ValueError("must be a time zone such as America/Los_Angeles") from None
+        return value
+
+
+class AgeBucket(BaseModel):
+    """What an age bucket implies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    made_for_kids: bool = False
+
+
+class Hosting(BaseModel):
+    """Where platforms that fetch by address get files from; `bucket` and `prefix` are for gcs and supabase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["local", "gcs", "supabase"] = "local"
+    address_hours: float = Field(24, gt=0, le=168)  # Google Cloud Storage signs for at most seven days
+    bucket: str | None = None
+    prefix: str = Field("release-desk", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+    connection: str = "google_cloud_default"
+
+    @model_validator(mode="after")
+    def _buckets_have_names(self) -> Hosting:
+        if self.kind != "local" and not self.bucket:
+            raise ValueError(f"kind {self.kind} needs a bucket")
+        return self
+
+
+class Notices(BaseModel):
+    """Who is told when an account ends or a publication is at risk; times in days and hours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email_to: tuple[str, ...] = ()
+    email_from: str | None = None
+    smtp_connection: str = Field("smtp_default", pattern=r"^[A-Za-z0-9_]+$")
+    webhook_url: str | None = None
+    webhook_connection: str = Field("release_desk_webhook", pattern=r"^[A-Za-z0-9_]+$")
+    webhook_inside: tuple[str, ...] = ()
+    warn_days: float = Field(7, gt=0)
+    look_again_hours: float = Field(2, ge=0)
+
+    @field_validator("email_to")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [each for each in value if "@" not in each.strip("@") or any(ord(sign) < 33 for sign in each)]:
+            raise ValueError(f"not an e-mail address: {', '.join(map(repr, wrong))}")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must be like https://example.com/hooks")
+        return value
+
+
+class Distribution(BaseModel):
+    """config/distribution.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segments: tuple[str, ...]
+    age_buckets: dict[str, AgeBucket]
+    exports: Exports
+    publishing: Publishing = Publishing()
+    hosting: Hosting = Hosting()
+    notices: Notices = Notices()
+    accounts: dict[str, tuple[str, ...] | dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    platforms: dict[str, dict[str, Any]]
+    quotas: dict[str, dict[str, Quota]]
+
+    @model_validator(mode="after")
+    def _accounts_are_for_what_there_is(self) -> Distribution:
+        if unknown := set(self.accounts) - set(self.segments):
+            raise ValueError(f"accounts: no segment is called {', '.join(sorted(unknown))}")
+        ages = {age for each in self.accounts.values() if isinstance(each, dict) for age in each}
+        if unknown := ages - set(self.age_buckets):
+            raise ValueError(f"accounts: no age bucket is called {', '.join(sorted(unknown))}")
+        return self
+
+    def accounts_for(self, segment: str, age_bucket: str) -> tuple[str, ...]:
+        """Return the accounts named for a segment and age bucket; empty: the owner's default accounts."""
+        named = self.accounts.get(segment, ())
+        return named.get(age_bucket, ()) if isinstance(named, dict) else named

@@ -1,0 +1,1 @@
+"""Blotato: publishes to several platforms with one API key."""

@@ -1,0 +1,1 @@
+"""Social Blade: public figures of channels, paid by credits."""

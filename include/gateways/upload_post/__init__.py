@@ -1,0 +1,1 @@
+"""upload-post.com: publishes to several platforms with one API key."""
