@@ -11,6 +11,7 @@ import typer
 from include.cli import (
     accounts,
     bench,
+    components,
     demo,
     down,
     lint,
@@ -39,7 +40,8 @@ ALONE = ("up", "down", "status", "demo", "test", "bench", "lint", "lock")
 
 @app.callback()
 def _enter(context: typer.Context) -> None:
-    """Let a command see the installation's databases, keys and addresses."""
+    """Let a command see the installation's databases, keys and addresses, and leave no dump of its memory."""
+    components.no_core_dumps()
     if context.invoked_subcommand not in ALONE:
         from include.cli import launcher
 

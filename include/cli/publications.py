@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from include.cli.acting import act_for
+
 if TYPE_CHECKING:
     from include.cli.airflow_api import AirflowApi
     from include.releases.publication import Publication
@@ -28,6 +30,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List publications, the newest first."""
+    act_for(owner, "publications list")
     from include.database import engine, queries
 
     with engine.transaction(owner) as connection:
@@ -53,6 +56,7 @@ def list_(
 @app.command()
 def show(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
     """Show one publication: its moves, what was tried at the platform, and every call."""
+    act_for(owner, "publications show", publication_id)
     from dataclasses import asdict
 
     from include.publishing import ledger
@@ -95,6 +99,7 @@ def retry(
     installation = launcher.current()
     if installation is None:
         raise CommandFailed("Nothing was started yet; run `./desk up` first.")
+    act_for(owner, "publications retry", publication_id)
     api = AirflowApi.of(installation)
     job_id, conf = decisions.run_again(ledger.read(owner, publication_id))
     decisions.retry(owner, publication_id)
@@ -106,6 +111,7 @@ def retry(
 @app.command()
 def cancel(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
     """Stop a publication of which nothing was sent yet."""
+    act_for(owner, "publications cancel", publication_id)
     from include.publishing import decisions
 
     _say(decisions.cancel(owner, publication_id), as_json)
@@ -125,6 +131,7 @@ def confirm(
 
     if (published is None) is not not_published:
         raise WrongUsage("Say what you found: either --published ADDRESS_OR_ID or --not-published.")
+    act_for(owner, "publications confirm", publication_id)
     if published is None:
         _say(decisions.confirm_not_published(owner, publication_id), as_json)
     else:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from include.cli.acting import act_for
+
 if TYPE_CHECKING:
     from include.cli.airflow_api import AirflowApi
 
@@ -47,6 +49,7 @@ def command(
     if installation is None:
         raise CommandFailed("Nothing was started yet; run `./desk up` first.")
     launcher.enter()
+    act_for(owner, "publish", str(where))
     api = AirflowApi.of(installation)
     wishes: dict[str, Any] = {"owner": owner, "priority": priority, "timezone": timezone, "dry_run": dry_run}
     wishes["platforms"] = [name.strip() for name in platforms.split(",") if name.strip()]

@@ -23,6 +23,7 @@ def start(state: State, progress: Progress, *, sandbox: bool, port: int | None, 
 
     Airflow's tables are prepared by a process of its own while the warehouse and the sandbox come up.
     """
+    components.no_core_dumps()
     chosen = _choose_port(port, progress)
     first = "ADMIN_PASSWORD" not in state.secrets.read()
     sandbox_port = _start_sandbox(state) if sandbox else None
@@ -33,6 +34,7 @@ def start(state: State, progress: Progress, *, sandbox: bool, port: int | None, 
     progress.begin("Airflow's tables")
     migration = preparing.begin_metadata(state, surroundings.inherited() | ours)
     _migrate_warehouse(owner, progress)
+    _check_master_key(ours)
     if sandbox_port is not None:
         apps = _sandbox_apps(state, sandbox_port, progress)
         ours |= surroundings.sandboxed(state, health.ask(sandbox_port, "/sandbox/endpoints"), apps)
@@ -89,6 +91,15 @@ def _migrate_warehouse(owner: str, progress: Progress) -> None:
     progress.begin("Warehouse")
     migrate(owner)
     progress.done("Warehouse")
+
+
+def _check_master_key(ours: dict[str, str]) -> None:
+    """Refuse to start with another master key than the one this warehouse's secrets are sealed with."""
+    from include.accounts import master_key
+
+    keys = (ours["SECRET_MASTER_KEY"], ours.get("SECRET_MASTER_KEY_PREVIOUS"))
+    warehouse = settings.sqlalchemy_url("AIRFLOW_CONN_WAREHOUSE", ours["AIRFLOW_CONN_WAREHOUSE"])
+    master_key.check(tuple(key for key in keys if key), warehouse)
 
 
 def _start_sandbox(state: State) -> int:

@@ -15,6 +15,7 @@ from include.cli.state import State
 from include.settings import PROJECT
 
 ADMIN = "admin"
+USERS = "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
 
 
 def inherited() -> dict[str, str]:
@@ -32,7 +33,10 @@ def generated(state: State) -> dict[str, str]:
     """Return the secrets of this installation, made when it is new; a key that was given by hand stays."""
     keep = state.secrets
     key = keep.get("SECRET_MASTER_KEY", lambda: base64.b64encode(os.urandom(32)).decode())
-    return {
+    older = "SECRET_MASTER_KEY_PREVIOUS"
+    previous = settings.surroundings().get(older) or keep.read().get(older)
+    rotating = {older: previous} if previous else {}
+    return rotating | {
         "SECRET_MASTER_KEY": settings.surroundings().get("SECRET_MASTER_KEY") or key,
         "AIRFLOW__CORE__FERNET_KEY": keep.get("FERNET_KEY", lambda: base64.urlsafe_b64encode(os.urandom(32)).decode()),
         "AIRFLOW__API__SECRET_KEY": keep.get("API_SECRET_KEY", lambda: secrets.token_urlsafe(48)),
@@ -50,7 +54,7 @@ def places(state: State, port: int, dags: Path | None) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags or PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{page}/execution/",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        USERS: ",".join(f"{name}:{role}" for name, role in users().items()),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(state.airflow / "passwords.json"),
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -84,14 +88,27 @@ def sandboxed(state: State, played: dict[str, dict[str, str]], apps: dict[str, d
     for platform, app in apps.items():
         _, id_name, secret_name = settings.app_variables(platform)
         values |= {id_name: app["client_id"], secret_name: app["client_secret"]}
+        if platform == "instagram":
+            values |= dict(zip(settings.INSTAGRAM_LOGIN[1:], (app["client_id"], app["client_secret"]), strict=True))
     return values
 
 
+def users() -> dict[str, str]:
+    """Return who may sign in, with Airflow's role: `admin`, and whom USERS names (`bob:user,vera:viewer`)."""
+    given = settings.surroundings().get(USERS, "")
+    named = dict(each.strip().partition(":")[::2] for each in given.split(",") if each.strip())
+    return {ADMIN: "admin"} | {name: role or "viewer" for name, role in named.items() if name != ADMIN}
+
+
 def admin_password(state: State) -> str:
-    """Return the generated password of `admin` and write it where Airflow reads it; both files are 0600."""
-    password = state.secrets.get("ADMIN_PASSWORD", lambda: secrets.token_urlsafe(15))
+    """Return the generated password of `admin`; everybody's is written where Airflow reads it, both files are 0600."""
+    passwords = {name: state.secrets.get(_password_of(name), lambda: secrets.token_urlsafe(15)) for name in users()}
     path = state.airflow / "passwords.json"
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(number, "w", encoding="utf-8") as file:
-        file.write(json.dumps({ADMIN: password}) + "\n")
-    return password
+        file.write(json.dumps(passwords) + "\n")
+    return passwords[ADMIN]
+
+
+def _password_of(name: str) -> str:
+    return "ADMIN_PASSWORD" if name == ADMIN else f"PASSWORD_OF_{name.encode().hex().upper()}"

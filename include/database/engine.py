@@ -23,7 +23,7 @@ _BECOME_HASTY = f"{_BECOME}, set_config('synchronous_commit', 'off', true)"
 
 @cache
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=KEEPALIVES)
+    engine = create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=KEEPALIVES, hide_parameters=True)
     # LocalExecutor forks its workers: a child must not use its parent's connections
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
@@ -31,7 +31,9 @@ def _engine(url: str) -> Engine:
 
 @cache
 def _single_use(url: str) -> Engine:
-    return create_engine(url, poolclass=NullPool, connect_args=KEEPALIVES, isolation_level="AUTOCOMMIT")
+    return create_engine(
+        url, poolclass=NullPool, connect_args=KEEPALIVES, isolation_level="AUTOCOMMIT", hide_parameters=True
+    )
 
 
 @contextmanager
@@ -47,6 +49,19 @@ def transaction(owner: str, *, durable: bool = True) -> Iterator[Connection]:
     with _engine(settings.warehouse_url()).begin() as connection:
         connection.exec_driver_sql(_BECOME if durable else _BECOME_HASTY, {"role": APP_ROLE, "owner": owner})
         yield connection
+
+
+@contextmanager
+def transaction_alone(owner: str, url: str | None = None) -> Iterator[Connection]:
+    """Do the same on a connection of its own outside the pool, for whoever may hold the pool's last one already.
+
+    `url` names another warehouse than the settings do.
+    """
+    with _single_use(url or settings.warehouse_url()).connect() as plain:
+        connection = plain.execution_options(isolation_level="READ COMMITTED")  # it has no transactions otherwise
+        with connection.begin():
+            connection.exec_driver_sql(_BECOME, {"role": APP_ROLE, "owner": owner})
+            yield connection
 
 
 @contextmanager

@@ -42,6 +42,7 @@ class ReleaseApproval(ApprovalOperator):
             return super().execute_complete(context, event)
         except HITLRejectException:
             from include.publishing import verdicts
+            from include.sensors.publish_steps import params_of
 
-            verdicts.cancel_unapproved(dict(context["params"]), context["dag_run"].run_id)
+            verdicts.cancel_unapproved(params_of(context), context["dag_run"].run_id)
             raise AirflowFailException("The release was not approved.") from None

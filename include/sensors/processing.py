@@ -14,9 +14,10 @@ from include.triggers.processing import ProcessingTrigger
 class ProcessingSensor(BaseOperator):
     """Looks at once and a few times in the first seconds, then leaves the waiting to the triggerer.
 
-    `publication` is the mapping with `publication_id`, `owner` and `label` that `register` returned. The first look of
-    the trigger comes 10 s later or more: Airflow 3.3 fails a deferred task whose trigger fires before the scheduler has
-    read the worker's end. A wait that fails all the same is tried again and costs a second look, nothing more.
+    `publication` is the mapping with `publication_id`, `owner` and `label` that `register` returned; the owner is the
+    run's, whatever stands there. The first look of the trigger comes 10 s later or more: Airflow 3.3 fails a deferred
+    task whose trigger fires before the scheduler has read the worker's end. A wait that fails all the same is tried
+    again and costs a second look, nothing more.
     """
 
     template_fields = ("publication",)
@@ -30,22 +31,23 @@ class ProcessingSensor(BaseOperator):
         """Look a few times, then defer."""
         from include import settings
         from include.publishing.progress import Later
-        from include.sensors.publish_steps import name_index, tell
+        from include.sensors.publish_steps import name_index, owner_of, tell
 
         name_index(self.publication)
+        owner = owner_of(context)
         policy = settings.distribution().publishing
-        progress = self._look()
+        progress = self._look(owner)
         for seconds in policy.first_looks_seconds:
             if not isinstance(progress, Later):
                 break
             if progress.at - datetime.now(UTC) > timedelta(minutes=10):  # a limit, not processing
                 tell(progress)
             sleep(seconds)
-            progress = self._look()
+            progress = self._look(owner)
         if isinstance(progress, Later):
             self.defer(
                 trigger=ProcessingTrigger(
-                    owner=self.publication["owner"],
+                    owner=owner,
                     publication_id=self.publication["publication_id"],
                     first_poll_seconds=policy.first_poll_seconds,
                 ),
@@ -57,12 +59,12 @@ class ProcessingSensor(BaseOperator):
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> None:
         """Look once more and say how it ended; the event only wakes us, the ledger decides."""
-        from include.sensors.publish_steps import name_index, tell
+        from include.sensors.publish_steps import name_index, owner_of, tell
 
         name_index(self.publication)
-        tell(self._look())
+        tell(self._look(owner_of(context)))
 
-    def _look(self) -> Any:
+    def _look(self, owner: str) -> Any:
         from include.publishing import steps  # a DAG parse must not pay for HTTP clients and databases
 
-        return steps.check(self.publication["owner"], self.publication["publication_id"])
+        return steps.check(owner, self.publication["publication_id"])

@@ -25,7 +25,7 @@ def publish_params() -> dict[str, Param]:
             None, type=OPTIONAL_TEXT, section="Release", description="Where the export wrote; empty: as configured"
         ),
         "owner": Param(
-            None, type=OPTIONAL_TEXT, section="Where to", description="Whose accounts; empty: the owner of exports"
+            None, type=OPTIONAL_TEXT, section="Where to", description="Whose accounts, for admins; empty: your own"
         ),
         "platforms": Param(
             [], type="array", items={"type": "string"}, examples=list(NAMES), section="Where to",

@@ -62,6 +62,7 @@ def house(quick_config: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         for name in [each for each in os.environ if each.startswith(OURS)]:
             environment.delenv(name)
         environment.setenv("RELEASE_DESK_CONFIG", str(quick_config))
+        environment.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", "admin:admin,ann:user,bob:user,vera:viewer")
         settings.forget()
         try:
             installation = launcher.up(folder, sandbox=True, quiet=True, port=free_port())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -82,6 +83,27 @@ class House:
             for name in self.installation.environment:
                 environment.delenv(name, raising=False)
             launcher.up(self.folder, sandbox=True, quiet=True, port=self.installation.port)
+
+    def password_of(self, user: str) -> str:
+        """Return the generated password of one of the installation's users."""
+        return str(json.loads((self.installation.state.airflow / "passwords.json").read_text())[user])
+
+    def api_of(self, user: str) -> AirflowApi:
+        """Return Airflow's API as another user has it."""
+        return AirflowApi(url=self.installation.airflow_url, user=user, password=self.password_of(user))
+
+    def rest(self, user: str | None, **headers: str) -> httpx.Client:
+        """Return our REST API, signed in at Airflow as `user`, or as nobody."""
+        if user:
+            headers["Authorization"] = f"Bearer {self.token_of(user)}"
+        url = f"{self.installation.airflow_url}/api/publishing"
+        return httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60)
+
+    def token_of(self, user: str) -> str:
+        """Return a bearer token of Airflow's for one of the installation's users."""
+        known = {"username": user, "password": self.password_of(user)}
+        with httpx.Client(base_url=self.installation.airflow_url, trust_env=False, timeout=60) as client:
+            return str(client.post("/auth/token", json=known).raise_for_status().json()["access_token"])
 
     def send(self, method: str, path: str, body: Any) -> Any:
         """Ask Airflow's API something its Python client of ours does not know; return the JSON."""

@@ -15,9 +15,14 @@ from include.sensors.approval import ReleaseApproval
 from tests.publishing.studio import CONF, OWNER, Studio
 
 
+def run_of(run_id: str) -> SimpleNamespace:
+    """Return a run that its owner has triggered."""
+    return SimpleNamespace(run_id=run_id, run_type="manual", triggering_user_name=OWNER)
+
+
 def context(**conf: Any) -> dict[str, Any]:
     """Return the context of the run `job1`."""
-    return {"params": CONF | conf, "dag_run": SimpleNamespace(run_id="job1")}
+    return {"params": CONF | conf, "dag_run": run_of("job1")}
 
 
 def answer(option: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ from include.sensors import processing, publish_steps
 from include.sensors.processing import ProcessingSensor
 from include.triggers.processing import ProcessingTrigger
 from tests.publishing.studio import OWNER, Studio, run_to_the_end
+
+RUN = {
+    "params": {"owner": OWNER},
+    "dag_run": SimpleNamespace(run_id="run1", run_type="manual", triggering_user_name=OWNER),
+}
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ def test_what_is_processed_already_needs_one_look(studio: Studio, slept: list[fl
     wait = uploaded(studio, 0)
     studio.sandbox.published()  # returns once the file has been looked at
     studio.sandbox.forget_calls()
-    wait.execute({})
+    wait.execute(RUN)
     assert slept == []
     assert ledger.read(OWNER, wait.publication["publication_id"]).state == State.FINISHING
     assert {call["method"] for call in studio.sandbox.calls()} == {"GET"}
@@ -62,7 +68,7 @@ def test_what_is_processed_already_needs_one_look(studio: Studio, slept: list[fl
 def test_a_long_wait_is_left_to_the_triggerer_after_the_quick_looks(studio: Studio, slept: list[float]):
     wait = uploaded(studio, 600)
     with pytest.raises(TaskDeferred) as deferred:
-        wait.execute({})
+        wait.execute(RUN)
     policy = settings.distribution().publishing
     assert slept == list(policy.first_looks_seconds)
     assert isinstance(deferred.value.trigger, ProcessingTrigger)
@@ -75,7 +81,7 @@ def test_a_limit_that_resets_much_later_gives_the_slot_back(monkeypatch: pytest.
     at = datetime.now(UTC) + timedelta(hours=5)
     monkeypatch.setattr(steps, "check", lambda owner, publication_id: Later(at=at, why="The daily limit is reached."))
     with pytest.raises(AirflowRescheduleException) as told:
-        sensor("p").execute({})
+        sensor("p").execute(RUN)
     assert told.value.reschedule_date == at
     assert slept == []
 
@@ -84,10 +90,10 @@ def test_a_limit_that_resets_much_later_gives_the_slot_back(monkeypatch: pytest.
 def test_the_event_only_wakes_and_the_ledger_decides(studio: Studio, slept: list[float], event: dict[str, Any]):
     wait = uploaded(studio, 600)
     with pytest.raises(AirflowRescheduleException):
-        wait.execute_complete({}, event)
+        wait.execute_complete(RUN, event)
     studio.sandbox.settings(processing_seconds=0)
     studio.sandbox.published()
-    wait.execute_complete({}, event)
+    wait.execute_complete(RUN, event)
     assert ledger.read(OWNER, wait.publication["publication_id"]).state == State.FINISHING
 
 
@@ -96,15 +102,15 @@ def test_processing_that_failed_fails_the_task_with_the_platforms_reason(studio:
     wait = uploaded(studio, 0)
     studio.sandbox.published()
     with pytest.raises(AirflowFailException, match=r"youtube \(my_youtube\): rejected"):
-        wait.execute({})
+        wait.execute(RUN)
 
 
 def test_a_wait_run_again_after_the_end_looks_at_the_ledger_only(studio: Studio, slept: list[float]):
     wait = uploaded(studio, 0)
     run_to_the_end(wait.publication["publication_id"])
     studio.sandbox.forget_calls()
-    wait.execute({})
-    wait.execute_complete({}, {})
+    wait.execute(RUN)
+    wait.execute_complete(RUN, {})
     assert studio.sandbox.calls() == []
 
 

@@ -23,7 +23,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     told: dict[str, Any] = {}
     context: dict[str, Any] = {
         "params": {"require_approval": False, **CONF},
-        "dag_run": SimpleNamespace(run_id="run1"),
+        "dag_run": SimpleNamespace(run_id="run1", run_type="manual", triggering_user_name="admin"),
         "ti": SimpleNamespace(xcom_push=lambda key, value: told.update({key: value}), told=told),
     }
     monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)

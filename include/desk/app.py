@@ -1,0 +1,77 @@
+"""The REST API: a FastAPI app that Airflow's API server mounts at /api/publishing (plugins/release_desk.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.security import HTTPBearer
+from pydantic.json_schema import models_json_schema
+
+from include.desk import accounts, connecting, jobs, pages, problems
+from include.desk.access import PREFIX, signed_in
+from include.desk.door import Door
+
+TITLE = "Release Desk"
+ABOUT = """Publishes each finished video once and only once, and brings back what happened.
+
+Sign in as on Airflow's page: its cookie does, or `Authorization: Bearer …` with a token from `POST /auth/token`. You
+see and change your own things only; what is another user's is answered as if it did not exist. Admins may send
+`X-Act-For` with another user's name; each such request is written down. Errors are `application/problem+json` (RFC
+9457) with a sentence that says what to do. Times are UTC."""
+TAGS = [
+    {"name": "accounts", "description": "Connected channels, pages and profiles."},
+    {"name": "connect", "description": "Connecting an account by the platform's own consent page."},
+    {"name": "jobs", "description": "A release sent to some accounts, and what became of it."},
+]
+
+bearer = HTTPBearer(auto_error=False, description="A token of Airflow's: POST /auth/token with username and password.")
+
+
+def build() -> FastAPI:
+    """Return the app. Its own documentation pages stand behind the same door as everything else."""
+    app = FastAPI(
+        title=TITLE,
+        version="1",
+        description=ABOUT,
+        openapi_tags=TAGS,
+        dependencies=[Depends(signed_in), Depends(bearer)],  # the latter for the documentation only
+        docs_url=None,  # FastAPI's own pages ask nobody to sign in, and load scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.add_middleware(Door)
+    problems.install(app)
+    for each in (accounts, connecting, jobs):
+        app.include_router(each.router)
+    app.add_api_route("/openapi.json", _openapi(app), methods=["GET"], include_in_schema=False)
+    app.add_api_route("/docs", _docs(app), methods=["GET"], include_in_schema=False, response_class=HTMLResponse)
+    return app
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """Return the app's OpenAPI document, the shape of a problem included."""
+    told = app.openapi() | {"servers": [{"url": PREFIX}]}
+    _, shapes = models_json_schema(
+        [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"
+    )  # fmt: skip
+    told["components"]["schemas"] |= shapes["$defs"]
+    return told
+
+
+def _openapi(app: FastAPI) -> Any:
+    def openapi() -> JSONResponse:
+        return JSONResponse(described(app))
+
+    return openapi
+
+
+def _docs(app: FastAPI) -> Any:
+    def docs() -> HTMLResponse:
+        return pages.render("docs.html", api=described(app), prefix=PREFIX)
+
+    return docs
+
+
+app = build()

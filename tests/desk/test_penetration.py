@@ -1,0 +1,330 @@
+"""User B tries everything against user A: every route, every command, every table; nothing shows that it exists.
+
+The lists come from the app, the command line and the catalogue, so that a new route, command or table cannot be
+forgotten: without a line of its own here its test fails. tests/airflow/test_stranger.py does it again over the wire.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import typer.main
+from fastapi.routing import APIRoute
+from psycopg import sql
+from typer.testing import CliRunner
+
+from include.accounts import attempts
+from include.cli import errors, launcher
+from include.cli.app import app as commands
+from include.database import engine
+from include.publishing import registration
+from tests.desk.people import Ask
+from tests.desk.world import MARK, World, a_world, another_uuid, everything, rows, tables
+from tests.postgres_server import PostgresServer, Warehouse
+
+A, B = "alice", "bob"
+NOTHING = "none~such"
+STATE = "x" * 43
+
+
+@pytest.fixture
+def server(postgres_server: PostgresServer, warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
+    """The superuser, to see what was really changed."""
+    with postgres_server.superuser(warehouse) as connection:
+        yield connection
+
+
+@pytest.fixture
+def world(desk: Path, server: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """All that A has; afterwards all of it has to be as it was, and B has got nothing of it."""
+    monkeypatch.setenv("YOUTUBE_CLIENT_ID", "our-app")
+    monkeypatch.setenv("YOUTUBE_CLIENT_SECRET", "our-secret")
+    found = a_world(A, server)
+    before = everything(server, A)
+    yield found
+    assert everything(server, A) == before
+    assert MARK not in json.dumps(everything(server, B))
+
+
+# --- REST ------------------------------------------------------------------------------------------------------------
+
+GIVEN = {"account_id": "my_youtube", "platform": "youtube"}
+WRONG = {"credentials": {"scopes": 5}}
+REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
+    # what is asked for A's things, what is asked for things that do not exist, and both bodies
+    ("GET", "/accounts"): [("", "", None, None)],
+    ("POST", "/accounts"): [
+        ("", "", GIVEN, GIVEN | {"account_id": "my_other"}),
+        ("", "", GIVEN | WRONG, GIVEN | WRONG | {"account_id": "my_other"}),
+    ],
+    ("GET", "/accounts/{account_id}"): [("my_youtube", "my_other", None, None)],
+    ("DELETE", "/accounts/{account_id}"): [("my_youtube", "my_other", None, None)],
+    ("GET", "/connect/callback"): [
+        ("?state={state}&code=c", f"?state={STATE}&code=c", None, None),
+        ("?state={state}&error=access_denied", f"?state={STATE}&error=access_denied", None, None),
+        ("?state={waiting}&code=c", f"?state={STATE}&code=c", None, None),
+    ],
+    ("POST", "/connect/choose"): [
+        ("", "", {"state": "{waiting}", "choice_id": "UC1"}, {"state": STATE, "choice_id": "UC1"}),
+        ("", "", {"state": "{state}", "choice_id": "UC1"}, {"state": STATE, "choice_id": "UC1"}),
+    ],
+    ("GET", "/connect/{platform}"): [("youtube?account_id=my_youtube", "youtube?account_id=my_other", None, None)],
+    ("GET", "/jobs"): [("?limit=200", "?limit=200", None, None), ("?platform=youtube", "?platform=tiktok", None, None)],
+    ("GET", "/jobs/{job_id}"): [("{job}", NOTHING, None, None)],
+    ("POST", "/jobs/{job_id}/cancel"): [("{job}", NOTHING, None, None)],
+    ("GET", "/openapi.json"): [("", "", None, None)],
+    ("GET", "/docs"): [("", "", None, None)],
+}  # fmt: skip
+CHANGING = re.compile(r"state=[\w-]+|code_challenge=[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|my_youtube|my_other")
+"""What differs between any two answers, or is what was asked for."""
+
+
+def routes() -> list[tuple[str, str]]:
+    """Return the app's routes as they are now."""
+    from include.desk.app import app
+
+    return [(method, each.path) for each in app.routes if isinstance(each, APIRoute) for method in each.methods]
+
+
+def filled(value: Any, world: World) -> Any:
+    """Return a request's part with A's ids put in."""
+    if isinstance(value, dict):
+        return {key: filled(each, world) for key, each in value.items()}
+    if not isinstance(value, str):
+        return value
+    return value.replace("{job}", world.job).replace("{state}", world.state).replace("{waiting}", world.waiting)
+
+
+def place(path: str, part: str, world: World) -> str:
+    """Return the address of a request: `part` stands for the route's parameter, or is the query."""
+    before, _, rest = path.partition("{")
+    return before + filled(part, world) + rest.partition("}")[2]
+
+
+def plain(answer: Any) -> tuple[int, str, dict[str, str]]:
+    """Return what can be compared of an answer: all of it but what changes each time."""
+    headers = {name: value for name, value in answer.headers.items() if name not in ("date", "content-length")}
+    return answer.status_code, CHANGING.sub("…", answer.text), headers
+
+
+def test_every_route_is_tried(ask: Ask):
+    assert sorted(routes()) == sorted(REQUESTS), "tell REQUESTS how a stranger would ask for somebody's things there"
+
+
+@pytest.mark.parametrize(("method", "path"), REQUESTS, ids=lambda part: part.strip("/") or "-")
+def test_over_rest_anothers_thing_is_answered_like_one_that_does_not_exist(
+    world: World, ask: Ask, method: str, path: str
+):
+    for theirs, nothing, body, other_body in REQUESTS[method, path]:
+        answers = [
+            ask(B).request(method, place(path, part, world), json=filled(sent, world))
+            for part, sent in ((theirs, body), (nothing, other_body))
+        ]
+        assert plain(answers[0]) == plain(answers[1]), (method, path)
+        assert MARK not in answers[0].text
+        assert A not in answers[0].text or path in ("/openapi.json", "/docs")
+
+
+@pytest.mark.parametrize(("method", "path"), REQUESTS, ids=lambda part: part.strip("/") or "-")
+def test_over_rest_a_browser_sees_no_more(world: World, ask: Ask, method: str, path: str):
+    for theirs, nothing, body, other_body in REQUESTS[method, path]:
+        answers = [
+            ask(B, Accept="text/html").request(method, place(path, part, world), data=filled(sent, world))
+            for part, sent in ((theirs, body), (nothing, other_body))
+        ]
+        told = [(each.status_code, CHANGING.sub("…", each.text + each.headers.get("location", ""))) for each in answers]
+        assert told[0] == told[1], (method, path)
+        assert MARK not in answers[0].text
+
+
+def test_over_rest_the_owner_does_see_it(world: World, ask: Ask):
+    """Otherwise all of the above would prove nothing."""
+    assert ask(A).get(f"/jobs/{world.job}").json()["campaign"] == MARK
+    assert ask(A).get("/jobs").json()["jobs"][0]["results"][0]["publication_id"] == world.publication
+    assert ask(A).get("/accounts/my_youtube").status_code == 200
+    assert ask(B).get("/jobs").json() == {"jobs": [], "cursor": None}
+
+
+def test_a_strangers_callback_does_not_use_the_state_up(world: World, ask: Ask):
+    assert ask(B).get(f"/connect/callback?state={world.state}&code=c").status_code == 400
+    with engine.transaction(A) as connection:
+        used = connection.exec_driver_sql("select used_at from desk.connect_attempt where waiting is null").scalar_one()
+    assert used is None
+    assert attempts.NOT_VALID in ask(B).get(f"/connect/callback?state={world.state}&code=c").text
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+COMMANDS: dict[str, list[list[str]]] = {
+    "accounts add": [],  # makes an account of one's own; `connect` is tried by POST /accounts above
+    "accounts list": [[]],
+    "accounts check": [["{account}"]],
+    "accounts remove": [["{account}"]],
+    "publications list": [[]],
+    "publications show": [["{publication}"], ["{publication}", "--json"]],
+    "publications retry": [["{publication}"]],
+    "publications cancel": [["{publication}"]],
+    "publications confirm": [["{publication}", "--not-published"], ["{publication}", "--published", "dQw4w9WgXcQ"]],
+    "publish": [],  # starts a run; what that may name is tried below, and over the wire
+}
+"""Commands that take `--owner` → what B tries with A's ids."""
+
+
+def commands_with_an_owner() -> list[str]:
+    """Return the commands that act for an owner, as the command line knows them."""
+
+    def walk(command: Any, name: str) -> Iterator[str]:
+        for verb, below in getattr(command, "commands", {}).items():
+            yield from walk(below, f"{name} {verb}".strip())
+        if any("--owner" in each.opts for each in command.params):
+            yield name
+
+    return sorted(walk(typer.main.get_command(commands), ""))
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Return exit code and all that was printed."""
+    found = CliRunner().invoke(commands, list(words))
+    if found.exception is not None and not isinstance(found.exception, SystemExit):
+        code = errors.exit_code(found.exception)
+        assert code is not None, found.exception
+        return code, errors.sentence(found.exception)
+    return found.exit_code, found.output
+
+
+@pytest.fixture
+def installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands use this test's warehouse, and none of Airflow."""
+    monkeypatch.setattr(launcher, "enter", lambda: None)
+    monkeypatch.setattr(launcher, "current", lambda: None)
+
+
+def test_every_command_with_an_owner_is_tried():
+    assert commands_with_an_owner() == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_on_the_command_line_anothers_thing_is_like_one_that_does_not_exist(
+    world: World, installation: None, command: str
+):
+    for words in COMMANDS[command]:
+        told = []
+        for account, publication in ((world.account, world.publication), ("my_other", another_uuid())):
+            filled_in = [each.format(account=account, publication=publication) for each in words]
+            code, said = run(*command.split(), *filled_in, "--owner", B)
+            told.append((code, said.replace(account, "…").replace(publication, "…")))
+        assert told[0] == told[1], command
+        assert MARK not in told[0][1]
+
+
+@pytest.mark.parametrize("target", ["my_youtube", "my_other"])
+def test_a_run_of_ones_own_cannot_name_anothers_account(world: World, target: str):
+    conf = {"segment": "women", "age_bucket": "18-23", "title_id": "t1", "owner": B, "targets": [{"account": target}]}
+    with pytest.raises(registration.Refused) as refused:
+        registration.register(conf, f"run-{target}")
+    assert str(refused.value).replace(target, "…") == "You have no account named '…'; `desk accounts list` shows yours."
+
+
+# --- straight SQL ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_b(world: World, warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
+    """The product's own login with B as the owner, without our code between."""
+    with psycopg.connect(warehouse.app_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("select set_config('desk.owner', %s, false)", (B,))
+        yield connection
+
+
+def refusal(connection: psycopg.Connection[Any], query: Any, values: Any = ()) -> tuple[str, int]:
+    """Return how a statement ended: the error's code, and how many rows it touched."""
+    try:
+        return "", connection.execute(query, values).rowcount
+    except psycopg.Error as error:
+        return f"{error.sqlstate} {error.diag.message_primary}", 0
+
+
+def test_straight_sql_sees_and_changes_nothing_of_any_table(as_b: psycopg.Connection[Any], server: Any):
+    assert len(tables(server)) >= 15
+    for table in tables(server):
+        name = sql.Identifier("desk", table)
+        assert rows(server, table, A), table
+        assert as_b.execute(sql.SQL("select count(*) from {}").format(name)).fetchone() == (0,), table
+        with as_b.cursor().copy(sql.SQL("copy {} to stdout").format(name)) as out:
+            assert b"".join(bytes(each) for each in out) == b"", table
+        for statement in ("update {} set owner = owner", "update {} set owner = 'bob'", "delete from {}"):
+            code, touched = refusal(as_b, sql.SQL(statement).format(name))
+            assert touched == 0, (table, statement)
+            assert code == "" or code.startswith("42501 permission denied"), (table, statement, code)
+        assert refusal(as_b, sql.SQL("truncate {} cascade").format(name))[0].startswith("42501"), table
+        assert refusal(as_b, sql.SQL("select * from {} for update").format(name))[1] == 0, table
+        as_b.execute("set row_security = off")
+        assert refusal(as_b, sql.SQL("select * from {}").format(name))[0].startswith("42501"), table
+        as_b.execute("reset row_security")
+
+
+def test_straight_sql_cannot_put_rows_under_anothers_name(as_b: psycopg.Connection[Any], server: Any):
+    """A's row once more, and a row like it that would be new: refused with the same words."""
+    for table in tables(server):
+        row = rows(server, table, A)[0]
+        told = set()
+        for changed in (row, row | new_keys(row)):
+            told.add(refusal(as_b, *insertion(table, changed))[0])
+            told.add(refusal(as_b, *insertion(table, changed, " on conflict do nothing"))[0])
+        assert len(told) == 1, (table, told)
+        assert told.pop().startswith("42501"), table
+
+
+def test_straight_sql_cannot_hang_rows_of_ones_own_on_anothers(as_b: psycopg.Connection[Any], server: Any):
+    """Own rows that name A's, or what does not exist: refused with the same words by every foreign key."""
+    keys = server.execute(
+        "select conrelid::regclass::text, (select array_agg(a.attname::text) from pg_attribute as a"
+        " where a.attrelid = k.conrelid and a.attnum = any(k.conkey)) from pg_constraint as k"
+        " where connamespace = 'desk'::regnamespace and contype = 'f'"
+    ).fetchall()
+    assert len(keys) >= 9
+    for table, columns in keys:
+        row = rows(server, table.removeprefix("desk."), A)[0] | {"owner": B}
+        named = [name for name in columns if name != "owner"]
+        fresh = {name: value for name, value in new_keys(row).items() if name not in named}
+        told = set()
+        for target in (row, row | {name: value for name, value in new_keys(row).items() if name in named}):
+            code, _ = refusal(as_b, *insertion(table.removeprefix("desk."), target | fresh))
+            told.add(re.sub(r'"\w+"', '"…"', code))
+        assert len(told) == 1, (table, columns, told)
+        assert told.pop().startswith("23503"), (table, columns)
+
+
+def new_keys(row: dict[str, Any]) -> dict[str, Any]:
+    """Return other values for whatever names something in a row."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if not isinstance(value, str):
+            continue
+        if name.endswith(("_id", "_sha256")) and value.startswith(r"\x"):
+            found[name] = r"\x00"
+        elif name.endswith("_id"):
+            found[name] = another_uuid() if re.fullmatch(r"[0-9a-f-]{36}", value) else f"{value}-other"
+        elif name in ("stored_name", "scope", "fingerprint"):
+            found[name] = f"{value}-other"
+    return found
+
+
+def insertion(table: str, row: dict[str, Any], ending: str = "") -> tuple[Any, Any]:
+    """Return a statement that writes a row as it is; a number the database gives is left to it."""
+    given = {
+        name: value for name, value in row.items() if name not in ("entry_id", "move_id", "call_id", "act_id", "at")
+    }
+    if table == "call_log":
+        given["at"] = row["at"]
+    columns = sql.SQL(", ").join(map(sql.Identifier, given))
+    query = sql.SQL("insert into {} ({}) select {} from jsonb_populate_record(null::{}, %s){}").format(
+        sql.Identifier("desk", table), columns, columns, sql.Identifier("desk", table), sql.SQL(ending)
+    )
+    return query, (json.dumps(given),)
