@@ -9,8 +9,10 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 
 from include.database import embedded_roles
 from include.database.embedded import EmbeddedPostgres
@@ -63,6 +65,10 @@ class PostgresServer:
         """Remove a copy, also while a connection to it is still open."""
         with self._server.connect() as connection:
             embedded_roles.drop_database(connection, warehouse.name)
+
+    def superuser(self, warehouse: Warehouse) -> psycopg.Connection[Any]:
+        """Return a connection that sees every row of a warehouse, to look at what really happened."""
+        return self._server.connect(warehouse.name)
 
     def close(self) -> None:
         """Stop the server and delete everything it wrote."""

@@ -25,7 +25,8 @@ GATEWAYS = PLATFORMS | {"gateways"}
 MEDIA = GATEWAYS | {"accounts", "media"} | BOTTOM
 WORK = MEDIA | {"publishing", "analytics", "audience", "scoring", "reports", "market"}
 MAY_IMPORT = {
-    "settings": set(),
+    "distribution": set(),
+    "settings": {"distribution"},
     "releases": RELEASES,
     "platforms": PLATFORMS,
     "gateways": GATEWAYS,

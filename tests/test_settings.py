@@ -212,3 +212,12 @@ def test_a_port_is_a_number(monkeypatch, value: str):
     monkeypatch.setenv("RELEASE_DESK_PORT", value)
     with pytest.raises(SettingsError, match="RELEASE_DESK_PORT must be a port number"):
         settings.port()
+
+
+@pytest.mark.parametrize(
+    ("value", "names"), [(None, {"admin"}), ("alice", {"alice"}), (" alice , bob,", {"alice", "bob"}), ("", {"admin"})]
+)  # fmt: skip
+def test_admins_are_named_with_commas_between(monkeypatch, value: str | None, names: set[str]):
+    if value is not None:
+        monkeypatch.setenv("RELEASE_DESK_ADMINS", value)
+    assert settings.admins() == names

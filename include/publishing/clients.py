@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from include import settings
+from include.accounts import master_key
 from include.accounts.accounts import Account
 from include.accounts.tokens import AccountTokens
 from include.database import engine, queries
@@ -54,6 +55,7 @@ class CallLog:
 @contextmanager
 def open_calls(account: Account, publication_id: str | None = None) -> Iterator[Calls]:
     """Open the one door to an account's platform; closed at the end."""
+    master_key.check()
     platform = get(account.platform)
     app = settings.app(account.platform)
     bases = settings.endpoints()[account.platform]

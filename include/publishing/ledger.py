@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from sqlalchemy.exc import SQLAlchemyError
 
-from include.accounts import vault
+from include.accounts import master_key, vault
 from include.database import engine, queries
 from include.platforms.contract import Note
 from include.publishing import points
@@ -191,6 +192,7 @@ class Claim:
 @contextmanager
 def claim(owner: str, publication_id: str) -> Iterator[Claim]:
     """Hold a publication; raise `Busy` when somebody else does, `UnknownPublication` when it is not this owner's."""
+    master_key.check()
     read(owner, publication_id)
     with engine.session() as session:
         got = session.exec_driver_sql(SQL["try_lock"], {"publication_id": publication_id}).scalar()
@@ -210,7 +212,12 @@ def claim(owner: str, publication_id: str) -> Iterator[Claim]:
                 uploaded_at=max(uploads, default=None),
             )
         points.reached("claimed", held.publication.state)
-        yield held
+        try:
+            yield held
+        finally:
+            # the server ends a closed connection a moment later, and the next step would find it busy
+            with suppress(SQLAlchemyError):
+                session.exec_driver_sql(SQL["unlock"], {"publication_id": publication_id})
 
 
 def _open_note(row: Mapping[str, Any]) -> Note | None:
@@ -218,6 +225,16 @@ def _open_note(row: Mapping[str, Any]) -> Note | None:
         return None
     note: Note = json.loads(vault.open_envelope(row["note"], belongs_to=_belongs_to(str(row["publication_id"]))))
     return note
+
+
+def woken_before(owner: str, publication_id: str) -> list[str]:
+    """Return what goes on before a publication, and itself: those that waited for the same account.
+
+    Empty unless the publication itself waits and its account was connected again since anybody last looked at it.
+    """
+    with engine.transaction(owner) as connection:
+        found = connection.exec_driver_sql(SQL["woken_before"], {"publication_id": publication_id}).scalars()
+        return [str(each) for each in found]
 
 
 def history(owner: str, publication_id: str) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,8 @@
-"""Tells people what needs them."""
+"""Tells people what needs them: once for as long as it stays so, and again when it changes.
+
+`tell` writes rows; `delivery.py` sends what is due by e-mail and webhook and tries again. Airflow loads this file when
+it parses a DAG, so everything heavier than a row is imported when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import logging
 from typing import Any
 
 log = logging.getLogger("release_desk.notices")
+
+MAX_SUBJECT_CHARACTERS = 200
 
 
 async def run_takes_long(**context: Any) -> None:
@@ -15,3 +21,55 @@ async def run_takes_long(**context: Any) -> None:
         "The run %s is not through after two minutes; `desk publications list` shows what it waits for.",
         run.get("dag_run_id") or run.get("run_id"),
     )
+
+
+def tell(owner: str, kind: str, about: str, fingerprint: str, subject: str, text: str) -> bool:
+    """Note that `owner` must know something about an account or a publication; return whether it is news.
+
+    `fingerprint` is what it says in short: the same one for the same `kind` and `about` is told once for as long as it
+    stands (see `is_over`). Nothing is sent here. The texts must not hold a secret.
+    """
+    from include.database import engine
+
+    sql = _statements()
+    known = {"kind": kind, "about": about, "fingerprint": fingerprint}
+    row = known | {"owner": owner, "subject": subject[:MAX_SUBJECT_CHARACTERS], "body": text}
+    with engine.transaction(owner) as connection:
+        _end(connection, known)
+        notice_id = connection.exec_driver_sql(sql["keep_notice"], row).scalar()
+        if notice_id is None:
+            return False
+        for way in ways():
+            connection.exec_driver_sql(sql["keep_delivery"], {"owner": owner, "notice_id": notice_id, "way": way})
+    log.info("%s about %s: %s", kind, about, subject)
+    return True
+
+
+def is_over(owner: str, kind: str, about: str) -> None:
+    """Note that something is no longer so; when it happens again it is told again. What was not sent yet is not."""
+    from include.database import engine
+
+    with engine.transaction(owner) as connection:
+        _end(connection, {"kind": kind, "about": about, "fingerprint": None})
+
+
+def ways() -> tuple[str, ...]:
+    """Return how notices go out here: "email" and "webhook", where an address is set."""
+    from include import settings
+
+    notices = settings.distribution().notices
+    wanted = {"email": notices.email_to, "webhook": notices.webhook_url}
+    return tuple(way for way, address in wanted.items() if address)
+
+
+def _end(connection: Any, known: dict[str, Any]) -> None:
+    sql = _statements()
+    ended = connection.exec_driver_sql(sql["end_notice"], known).scalars().all()
+    if ended:
+        connection.exec_driver_sql(sql["forget_deliveries"], {"notice_ids": list(ended)})
+
+
+def _statements() -> dict[str, str]:
+    from include.database import queries
+
+    return queries.load("notices")

@@ -121,6 +121,31 @@ def posting_for(publication: Publication, *, to_send: bool, sent: bool = False) 
     )
 
 
+def posting_as_it_lies(publication: Publication) -> tuple[Posting, bool]:
+    """Return the posting with its video not converted, and whether it would be; nothing is put on any hosting.
+
+    For looks ahead: cheap, and raises what `posting_for` raises for files that are no longer what was registered.
+    """
+    row = _release(publication)
+    facts = VideoFacts(**row["facts"])
+    metadata = check_metadata(row["metadata"])
+    fit = fitting.fit_for(publication.platform, wishes(metadata, publication.platform, publication.target))
+    video, thumbnail = _files(publication, row, facts, to_send=True)
+    posting = compose(
+        publication_id=publication.publication_id,
+        platform=publication.platform,
+        placement=publication.placement,
+        age_bucket=row["age_bucket"],
+        target=publication.target,
+        scheduled_for=publication.scheduled_for,
+        metadata=metadata,
+        video=video,
+        facts=facts,
+        thumbnail=thumbnail,
+    )
+    return posting, fitting.recipe_for(publication.platform, publication.placement, facts, fit) is not None
+
+
 def _release(publication: Publication) -> Mapping[str, Any]:
     with engine.transaction(publication.owner) as connection:
         found = connection.exec_driver_sql(SQL["read_release"], {"release_id": publication.release_id})

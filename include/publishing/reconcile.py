@@ -1,4 +1,4 @@
-"""Goes on with publications that stand still, and finds out what became of unconfirmed ones."""
+"""Goes on with publications that stand still or whose account is back, and finds out about unconfirmed ones."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ def standing_still(minutes: float | None = None) -> list[tuple[str, str]]:
     return [(row.owner, str(row.publication_id)) for row in rows]
 
 
+def woken() -> list[tuple[str, str]]:
+    """Return (owner, publication) of all that waited for an account that works again, the first to go on first."""
+    with engine.transaction(NOBODY) as connection:
+        rows = connection.exec_driver_sql(SQL["publications_woken"]).all()
+    return [(row.owner, str(row.publication_id)) for row in rows]
+
+
 def reconcile(owner: str, publication_id: str) -> Looked:
     """Take one publication as far as it goes now and write its receipt when that ended it."""
     before = read(owner, publication_id)
@@ -60,9 +67,9 @@ def _take_on(owner: str, publication_id: str, state: State) -> Progress:
 
 
 def reconcile_all() -> list[Looked]:
-    """Look after everything that stands still; one publication's trouble never stops the others."""
+    """Look after all that stands still or whose account is back; one publication's trouble never stops the others."""
     looked = []
-    for owner, publication_id in standing_still():
+    for owner, publication_id in [*woken(), *standing_still()]:
         with contextlib.suppress(UnknownPublication, UnknownAccount):
             try:
                 looked.append(reconcile(owner, publication_id))

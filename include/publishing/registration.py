@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from psycopg.types.json import Jsonb
 
 from include import settings
-from include.accounts import accounts
+from include.accounts import accounts, master_key
 from include.accounts.accounts import Account
 from include.database import engine, queries
 from include.media.convert import describe
@@ -24,6 +24,7 @@ from include.platforms import NAMES, get
 from include.platforms.errors import PlatformError
 from include.platforms.file_rules import Fit
 from include.publishing import receipts
+from include.publishing.chosen import usual_accounts
 from include.publishing.clients import open_publisher
 from include.publishing.fitting import fit_for, recipe_for
 from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose, wishes
@@ -92,6 +93,7 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
 
     The same release on the same account in the same placement is one publication, however often it is registered.
     """
+    master_key.check()
     distribution = settings.distribution()
     owner = owner_of(params)
     chosen: list[tuple[Account, Target | None]] = []
@@ -134,7 +136,7 @@ def choose_accounts(conf: PublishConf, owner: str) -> list[tuple[Account, Target
     if conf.platforms or not conf.targets:
         open_platforms = [name for name in conf.platforms if name not in covered]
         if open_platforms or not conf.platforms:
-            chosen += [(account, None) for account in accounts.defaults(owner, open_platforms or None)]
+            chosen += [(account, None) for account in usual_accounts(conf, owner, open_platforms or None)]
         reached = {account.platform for account, _ in chosen}
         missing = [name for name in conf.platforms if name not in reached]
         if missing or not chosen:
@@ -143,6 +145,9 @@ def choose_accounts(conf: PublishConf, owner: str) -> list[tuple[Account, Target
     gone = [account.account_id for account, _ in chosen if account.state == "disconnected"]
     if gone:
         raise Refused([f"The account '{name}' is disconnected; connect it again." for name in gone])
+    keyed = [account for account, _ in chosen if account.route != "direct"]
+    if keyed:
+        raise Refused([f"'{each.account_id}' goes through {each.route}, which cannot publish yet." for each in keyed])
     return chosen
 
 

@@ -7,6 +7,7 @@ is left to do. That is what makes clearing a task, running a DAG again and a kil
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,12 +26,14 @@ from include.platforms.errors import (
 )
 from include.publishing import answers, points
 from include.publishing.clients import open_publisher
-from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim
+from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim, woken_before
 from include.publishing.postings import GoneVideo, ReleaseChanged, posting_for, waits_here_until
 from include.publishing.progress import Done, Later, Over, Progress
 from include.releases.export import ExportError, FileChanged
 from include.releases.picture import PictureError
 from include.releases.publication import State
+
+log = logging.getLogger("release_desk.publishing")
 
 BUSY_SECONDS = 5
 BEFORE_UPLOAD = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL})
@@ -123,25 +126,52 @@ def advance(owner: str, publication_id: str) -> Progress:
 def _claimed(
     owner: str, publication_id: str, work: Callable[[Claim], Progress], *, also_over: bool = False
 ) -> Progress:
-    soon = datetime.now(UTC) + timedelta(seconds=BUSY_SECONDS)
     try:
         with claim(owner, publication_id) as held:
             if held.publication.is_over and not also_over:
                 if held.publication.state == State.PUBLISHED:
                     held.close_entries()  # the process died after recording the state
                 return Over(publication=held.publication)
-            not_before = held.publication.next_try_at
-            if not_before is not None and not_before > datetime.now(UTC) + timedelta(seconds=1):
-                return Later(at=not_before, why=(held.publication.error or {}).get("message", "It waits for its time."))
-            return work(held)
+            return _not_yet(held) or work(held)
     except (Busy, LostClaim) as busy:
-        return Later(at=soon, why=str(busy))
+        return Later(at=datetime.now(UTC) + timedelta(seconds=BUSY_SECONDS), why=str(busy))
+
+
+def _not_yet(held: Claim) -> Later | None:
+    """Return until when a publication waits; one whose account is back waits for those before it only."""
+    now, publication = datetime.now(UTC), held.publication
+    waits = publication.state == State.WAITING_ACCOUNT
+    woken = woken_before(held.owner, publication.publication_id) if waits else []
+    if woken:
+        if _they_went_first(held.owner, woken[:-1]):
+            return None
+        why = "Another publication that waited for this account goes first."
+        return Later(at=now + timedelta(seconds=BUSY_SECONDS), why=why)
+    if publication.next_try_at is not None and publication.next_try_at > now + timedelta(seconds=1):
+        return Later(at=publication.next_try_at, why=(publication.error or {}).get("message", "It waits for its time."))
+    return None
+
+
+def _they_went_first(owner: str, earlier: list[str]) -> bool:
+    """Take on what waited for the account before, in order; False when somebody else is at one of them right now.
+
+    Whether one gets through does not matter: it has had its turn. What is wrong with it is for its own run to say.
+    """
+    for publication_id in earlier:
+        try:
+            advance(owner, publication_id)
+        except Exception:
+            log.exception("publication %s could not go on before another one of its account", publication_id)
+        else:
+            if woken_before(owner, publication_id):  # still as it was: busy
+                return False
+    return True
 
 
 def _with_platform(held: Claim, work: Work) -> Progress:
     publication = held.publication
     try:
-        with _speaking_plainly():
+        with speaking_plainly():
             account = accounts.read(held.owner, publication.account_id)
             posting = posting_for(publication, to_send=not held.uploaded and not held.unsettled, sent=held.uploaded)
             with open_publisher(account, publication.publication_id) as publisher:
@@ -151,7 +181,7 @@ def _with_platform(held: Claim, work: Work) -> Progress:
 
 
 @contextlib.contextmanager
-def _speaking_plainly() -> Iterator[None]:
+def speaking_plainly() -> Iterator[None]:
     """Turn files that changed or vanished under our hands into the refusal they are."""
     try:
         yield

@@ -17,7 +17,7 @@ def an_account(owner: str, account_id: str = "my_youtube", platform: str = "yout
         account_id,
         platform,
         Credentials(access_token=SecretStr("access"), refresh_token=SecretStr("refresh")),
-        {"platform_user_id": "UC1", "username": "someone"},
+        {"platform_user_id": "UC1" if account_id == "my_youtube" else f"UC1-{account_id}", "username": "someone"},
     )
 
 

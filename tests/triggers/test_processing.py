@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,11 +42,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Every wait the trigger asks for; none is waited."""
+    """Every wait the trigger asks for; none is waited. Event loops of other threads (servers) sleep as they did."""
     asked: list[float] = []
+    mine, real = threading.get_ident(), asyncio.sleep
 
     async def sleep(seconds: float) -> None:
-        asked.append(seconds)
+        if threading.get_ident() == mine:
+            asked.append(seconds)
+        else:
+            await real(seconds)
 
     monkeypatch.setattr(processing.asyncio, "sleep", sleep)
     return asked
