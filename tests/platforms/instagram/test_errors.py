@@ -35,7 +35,9 @@ def test_the_table_holds_every_number_of_the_reference() -> None:
     assert set(SUBCODES) == set().union(*EXPECTED.values())
 
 
-@pytest.mark.parametrize(("kind", "subcode"), [(kind, each) for kind, all_ in EXPECTED.items() for each in sorted(all_)])
+@pytest.mark.parametrize(
+    ("kind", "subcode"), [(kind, each) for kind, all_ in EXPECTED.items() for each in sorted(all_)]
+)
 def test_a_number_becomes_its_error_with_a_sentence(kind: type[PlatformError], subcode: int) -> None:
     error = error_for({"code": -1, "error_subcode": subcode, "message": "Fatal"}, meanings=MEANINGS)
     assert type(error) is kind
