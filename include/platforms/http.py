@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -190,11 +191,11 @@ class Calls:
         response: httpx.Response | None = None
         failure: Exception | None = None
         try:
-            response = self.client.request(
-                method, url, params=params, headers=headers, json=json_body, data=form,
-                content=content if content is None or isinstance(content, bytes) else read_ahead(content),
-                auth=auth, timeout=timeout or TIMEOUT,
-            )  # fmt: skip
+            with nullcontext(content) if content is None or isinstance(content, bytes) else read_ahead(content) as body:
+                response = self.client.request(
+                    method, url, params=params, headers=headers, json=json_body, data=form, content=body,
+                    auth=auth, timeout=timeout or TIMEOUT,
+                )  # fmt: skip
             return response
         except httpx.TransportError as error:
             failure = error
@@ -231,14 +232,26 @@ class Calls:
         self.record(record)
 
 
-def read_ahead(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield `pieces`, reading the next one while the last is being sent; raises what reading raises."""
+@contextmanager
+def read_ahead(pieces: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
+    """Give `pieces` to send, each next one read while the last is being sent; raises what reading raises.
+
+    The reading thread ends with the block, and not when the garbage collector finds an iterator that nobody finished:
+    that may be inside the start of another thread, and both would wait for each other for ever.
+    """
     source = iter(pieces)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+    reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
+
+    def ahead() -> Iterator[bytes]:
         coming = reader.submit(next, source, None)
         while (piece := coming.result()) is not None:
             coming = reader.submit(next, source, None)
             yield piece
+
+    try:
+        yield ahead()
+    finally:
+        reader.shutdown()
 
 
 def lost_answer(error: httpx.TransportError, *, endpoint: str, changes: bool) -> PlatformError:
