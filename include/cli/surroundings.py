@@ -16,6 +16,7 @@ from include.settings import PROJECT
 
 ADMIN = "admin"
 USERS = "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
+REMEMBERED_USERS = "users"
 
 
 def inherited() -> dict[str, str]:
@@ -54,7 +55,7 @@ def places(state: State, port: int, dags: Path | None) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags or PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{page}/execution/",
-        USERS: ",".join(f"{name}:{role}" for name, role in users().items()),
+        USERS: ",".join(f"{name}:{role}" for name, role in users(state).items()),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(state.airflow / "passwords.json"),
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -93,16 +94,25 @@ def sandboxed(state: State, played: dict[str, dict[str, str]], apps: dict[str, d
     return values
 
 
-def users() -> dict[str, str]:
-    """Return who may sign in, with Airflow's role: `admin`, and whom USERS names (`bob:user,vera:viewer`)."""
-    given = settings.surroundings().get(USERS, "")
-    named = dict(each.strip().partition(":")[::2] for each in given.split(",") if each.strip())
+def users(state: State) -> dict[str, str]:
+    """Return who may sign in, with Airflow's role: `admin`, and whom USERS names (`bob:user,vera:viewer`).
+
+    Without USERS they are those of the last start: nobody is locked out because a shell did not know them.
+    """
+    given = settings.surroundings().get(USERS)
+    if given is None:
+        named = state.read(REMEMBERED_USERS)
+    else:
+        named = dict(each.strip().partition(":")[::2] for each in given.split(",") if each.strip())
+        state.write(REMEMBERED_USERS, named)
     return {ADMIN: "admin"} | {name: role or "viewer" for name, role in named.items() if name != ADMIN}
 
 
 def admin_password(state: State) -> str:
     """Return the generated password of `admin`; everybody's is written where Airflow reads it, both files are 0600."""
-    passwords = {name: state.secrets.get(_password_of(name), lambda: secrets.token_urlsafe(15)) for name in users()}
+    passwords = {
+        name: state.secrets.get(_password_of(name), lambda: secrets.token_urlsafe(15)) for name in users(state)
+    }
     path = state.airflow / "passwords.json"
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(number, "w", encoding="utf-8") as file:

@@ -81,15 +81,17 @@ def test_containers_write_no_core_dumps():
 
 def test_everybody_who_may_sign_in_gets_a_generated_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(surroundings.USERS, "bob:user, vera:viewer,admin:viewer, zoë")
-    assert surroundings.users() == {"admin": "admin", "bob": "user", "vera": "viewer", "zoë": "viewer"}
     state = State(tmp_path / "desk")
     state.prepare()
-    state.airflow.mkdir(parents=True, exist_ok=True)
+    everybody = {"admin": "admin", "bob": "user", "vera": "viewer", "zoë": "viewer"}
+    assert surroundings.users(state) == everybody
     admin = surroundings.admin_password(state)
     file = state.airflow / "passwords.json"
     passwords = json.loads(file.read_text(encoding="utf-8"))
     assert passwords["admin"] == admin
     assert len(set(passwords.values())) == len(passwords) == 4
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    monkeypatch.delenv(surroundings.USERS)  # the next start comes from another shell
+    assert surroundings.users(state) == everybody
     assert surroundings.admin_password(state) == admin
     assert json.loads(file.read_text(encoding="utf-8")) == passwords
