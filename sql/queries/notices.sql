@@ -1,9 +1,5 @@
 -- What people are told, and how it went out.
 
--- read_standing_notice --
-select fingerprint from desk.notice
-where kind = %(kind)s and about = %(about)s and over_at is null;
-
 -- end_notice --
 -- it is no longer so; with a fingerprint: it is another thing now
 update desk.notice set over_at = now()
@@ -41,7 +37,7 @@ from desk.notices_to_deliver();
 -- one taker: the next try is written down before this one is made, so a killed one is not tried at once again
 update desk.notice_delivery as d set
     attempts = d.attempts + 1,
-    next_try_at = now() + %(wait)s * power(2, d.attempts)
+    next_try_at = now() + %(wait)s::interval * power(2, d.attempts)
 from desk.notice as n
 where
     d.notice_id = %(notice_id)s

@@ -67,7 +67,7 @@ def test_a_name_does_not_pass_to_another_channel(desk):
     an_account("alice", "mine")
     with pytest.raises(ValueError, match="another channel or profile there"):
         accounts.add("alice", "mine", "youtube", GIVEN, {"platform_user_id": "UC2"})
-    assert accounts.read("alice", "mine").platform_user_id == "UC1"
+    assert accounts.read("alice", "mine").platform_user_id == "UC1-mine"
     with engine.transaction("alice") as connection:
         assert accounts.read_tokens(connection, "alice", "mine").refresh_token == "refresh"
 

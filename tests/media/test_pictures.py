@@ -80,7 +80,7 @@ def made(picture: Picture, rule: PictureRule = WIDE, **more: Any) -> Image.Image
 def test_every_placement_gets_the_size_it_shows(name: str, placement: Placement) -> None:
     rule = SHOWN[name, placement]
     for image in (noise(900, 700), quarters(300, 800)):
-        found = cut_to_size(name, placement, written(image), None, None)  # type: ignore[arg-type]
+        found = cut_to_size(name, placement, written(image), None, None, "refuse")  # type: ignore[arg-type]
         assert found is not None
         assert opened(found).size == (rule.width, rule.height)
         assert found.content_type in rule.content_types
@@ -102,12 +102,12 @@ def test_the_sizes_are_those_the_platforms_name() -> None:
 def test_a_picture_that_fits_is_left_untouched(name: str, placement: Placement, share: float) -> None:
     rule = SHOWN[name, placement]
     fits = written(quarters(round(rule.width * share), round(rule.height * share)), "jpeg")
-    assert cut_to_size(name, placement, fits, None, None) is fits  # type: ignore[arg-type]
+    assert cut_to_size(name, placement, fits, None, None, "refuse") is fits  # type: ignore[arg-type]
 
 
 def test_a_placement_without_a_thumbnail_leaves_the_picture_alone() -> None:
     given = written(quarters())
-    assert cut_to_size("instagram", Placement.STORY, given, None, None) is given  # type: ignore[arg-type]
+    assert cut_to_size("instagram", Placement.STORY, given, None, None, "refuse") is given  # type: ignore[arg-type]
 
 
 def test_a_picture_far_too_small_or_too_large_is_made_to_size() -> None:
