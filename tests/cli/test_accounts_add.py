@@ -103,6 +103,7 @@ def test_a_program_gets_one_object_a_line(stage: Stage) -> None:
     assert "token" not in out
 
 
+@pytest.mark.long
 def test_it_works_in_a_real_browser(stage: Stage) -> None:
     with open_page() as page, terminal("add", "facebook", "--no-browser", "--choose", "none of them") as run:
         page.goto(run.address())

@@ -48,7 +48,7 @@ WAYS = {
 }
 WAYS |= {name: Way(platform=name) for name in NAMES if name not in {way.platform for way in WAYS.values()}}
 """A platform that has no way of its own here goes out as it usually does: nobody can forget it."""
-ALWAYS_RUN = frozenset({"youtube", "tiktok"})
+ALWAYS_RUN = frozenset({"youtube"})
 """The other ways take minutes; `./desk test --all` runs them."""
 TOLD_LATER = frozenset({"tiktok"})
 """Platforms that name the video's id only after their moderation."""
