@@ -8,8 +8,8 @@ from __future__ import annotations
 from include.platforms.contract import Posting
 from include.platforms.errors import PlatformError
 from include.platforms.facebook.client import Client
-from include.platforms.facebook.patience import repeat
 from include.platforms.facebook.payloads import FacebookOptions, detail_fields
+from include.platforms.patience import repeat
 
 TRIES = 4
 THUMBNAIL = "thumbnail"

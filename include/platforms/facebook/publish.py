@@ -33,7 +33,6 @@ from include.platforms.errors import AccountTrouble, OutcomeUnknown, PlatformErr
 from include.platforms.facebook import extras, limits, rules
 from include.platforms.facebook.client import Client
 from include.platforms.facebook.errors import is_without_bytes
-from include.platforms.facebook.patience import repeat
 from include.platforms.facebook.payloads import (
     FacebookSettings,
     finish_fields,
@@ -52,6 +51,7 @@ from include.platforms.facebook.progress import (
 )
 from include.platforms.facebook.transfer import Transfer
 from include.platforms.http import Calls
+from include.platforms.patience import repeat
 from include.releases.publication import Placement
 
 NO_PAGE = "Which Facebook Page this account is for is not known. Connect the account again."

@@ -12,9 +12,9 @@ from include.platforms.contract import Note, Posting, ReportBytes
 from include.platforms.errors import PlatformError, Rejected, TryAgain
 from include.platforms.facebook.client import Client, WrongOffset
 from include.platforms.facebook.errors import is_without_bytes
-from include.platforms.facebook.patience import Patience
 from include.platforms.facebook.payloads import VideoNode
 from include.platforms.meta_graph.errors import is_missing
+from include.platforms.patience import Patience
 
 LEAST_CHUNK_BYTES = 1 << 20
 """What is sent after a resume until Facebook says how much it wants at once."""

@@ -16,8 +16,8 @@ from include.platforms.http import seconds_to_wait
 from include.platforms.linkedin import notes
 from include.platforms.linkedin.client import Client
 from include.platforms.linkedin.errors import error_for
-from include.platforms.linkedin.patience import Patience
 from include.platforms.linkedin.payloads import WAITING, finish_upload_body
+from include.platforms.patience import Patience
 
 DEAD = (401, 403, 404, 410)  # expired (EXPIRED_UPLOAD_URL), unknown, gone
 PASSING = (408, 429)

@@ -7,6 +7,7 @@ from typing import Any
 
 from include.platforms.contract import Picture, Posting, Problem
 from include.platforms.errors import AccountTrouble
+from include.platforms.patience import repeat
 from include.platforms.youtube.client import Client
 from include.platforms.youtube.limits import (
     MAX_SECONDS_UNVERIFIED,
@@ -14,7 +15,6 @@ from include.platforms.youtube.limits import (
     check_file,
     long_video,
 )
-from include.platforms.youtube.patience import repeat
 from include.platforms.youtube.payloads import (
     ASSIGNABLE_CATEGORIES,
     YouTubeSettings,

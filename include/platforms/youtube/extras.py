@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from include.platforms.contract import Posting
 from include.platforms.errors import AccountTrouble, OutcomeUnknown, PlatformError, Rejected, TryAgain
+from include.platforms.patience import Patience, repeat
 from include.platforms.youtube.client import Client
-from include.platforms.youtube.patience import Patience, repeat
 from include.platforms.youtube.payloads import YouTubeOptions
 
 TRIES = 4

@@ -27,11 +27,11 @@ from include.platforms.contract import (
 )
 from include.platforms.errors import Rejected
 from include.platforms.http import Calls
+from include.platforms.patience import repeat
 from include.platforms.youtube import lost, payloads, processing
 from include.platforms.youtube.checks import check_posting
 from include.platforms.youtube.client import Client
 from include.platforms.youtube.extras import THUMBNAIL, Extras, wanted
-from include.platforms.youtube.patience import repeat
 from include.platforms.youtube.session import Finished, Lost, Session, ask
 from include.releases.publication import Placement
 

@@ -16,8 +16,8 @@ import httpx
 from include.platforms.contract import ReportBytes, VideoFile
 from include.platforms.errors import OutcomeUnknown, PlatformError, TryAgain
 from include.platforms.http import body_of
+from include.platforms.patience import Patience
 from include.platforms.youtube.client import Client
-from include.platforms.youtube.patience import Patience
 
 RESUME_INCOMPLETE = 308
 GONE = frozenset({404, 410})

@@ -1,4 +1,4 @@
-"""How long to wait before trying once more, and when to stop (youtube.md 12.4)."""
+"""How long to wait before a call is tried once more, and when to stop: full jitter, from 1 s on, as all of them ask."""
 
 from __future__ import annotations
 
