@@ -12,7 +12,7 @@ DAG_ID = "empty_release"
 SOURCE = """
 from datetime import timedelta
 
-from airflow.sdk import dag, task, task_group
+from airflow.sdk import dag, task
 from airflow.sdk.exceptions import DownstreamTasksSkipped
 
 
@@ -34,38 +34,15 @@ def empty_release():
         pass
 
     @task(trigger_rule="none_failed")
-    def plan(publications):
-        return publications
-
-    @task_group
     def publish(publication):
-        @task
-        def validate(publication):
-            pass
-
-        @task
-        def upload(publication):
-            pass
-
-        @task
-        def wait(publication):
-            pass
-
-        @task
-        def finish(publication):
-            pass
-
-        validate(publication) >> upload(publication) >> wait(publication) >> finish(publication)
+        pass
 
     @task(trigger_rule="all_done", retries=2)
     def verdict():
         return ""
 
     registered = register()
-    approved = approve()
-    planned = plan(registered)
-    registered >> approved >> planned
-    publish.expand(publication=planned) >> verdict()
+    registered >> approve() >> publish.expand(publication=registered) >> verdict()
 
 
 empty_release()

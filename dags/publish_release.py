@@ -1,8 +1,9 @@
 """Publish one release to every wanted account, once and only once.
 
-`register` reads the conf and the export's files, `approve` waits for a person when the conf asks for it, then one group
-per publication runs: `validate` → `upload` → `wait` → `finish`. `verdict` writes the receipts and the summary, and
-fails the run when a wanted publication was not published. A failed platform never blocks another.
+`register` reads the conf and the export's files, `approve` waits for a person when the conf asks for it, then `publish`
+runs once for each publication: validate, upload, wait for the platform, finish. `verdict` writes the receipts and the
+summary, and fails the run when a wanted publication was not published. A failed platform never blocks another. What has
+to wait longer than ten minutes for its time, its quota or its account leaves the run; `publish_due` takes it on.
 
 Clearing any task, running it all again or triggering the same release twice is safe: the ledger in Postgres decides
 what is left to do, not Airflow.
@@ -13,11 +14,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import AsyncCallback, DeadlineAlert, dag, task, task_group
+from airflow.sdk import AsyncCallback, DeadlineAlert, dag, task
 
 from include.sensors.approval import ReleaseApproval
-from include.sensors.processing import ProcessingSensor
 from include.sensors.publish_params import publish_params
+from include.sensors.publishing import PublishOperator
 from include.triggers.deadlines import RunIsDue
 
 
@@ -42,33 +43,6 @@ def publish_release() -> None:
 
         return publish_steps.register()
 
-    @task(trigger_rule="none_failed")
-    def plan(publications: list[dict[str, str]]) -> list[dict[str, str]]:
-        return publications
-
-    @task_group
-    def publish(publication: dict[str, str]) -> None:
-        @task(map_index_template="{{ label }}")
-        def validate(publication: dict[str, str]) -> None:
-            from include.sensors import publish_steps
-
-            publish_steps.validate(publication)
-
-        @task(map_index_template="{{ label }}")
-        def upload(publication: dict[str, str]) -> None:
-            from include.sensors import publish_steps
-
-            publish_steps.upload(publication)
-
-        @task(map_index_template="{{ label }}")
-        def finish(publication: dict[str, str]) -> None:
-            from include.sensors import publish_steps
-
-            publish_steps.finish(publication)
-
-        wait = ProcessingSensor(task_id="wait", publication=publication, map_index_template="{{ label }}")
-        validate(publication) >> upload(publication) >> wait >> finish(publication)
-
     @task(trigger_rule="all_done", retries=2)
     def verdict(**context: Any) -> str:
         from include.sensors import publish_steps
@@ -77,9 +51,10 @@ def publish_release() -> None:
 
     registered = register()
     approve = ReleaseApproval(task_id="approve")
-    planned = plan(registered)
-    registered >> approve >> planned
-    publish.expand(publication=planned) >> verdict()
+    publish = PublishOperator.partial(
+        task_id="publish", map_index_template=PublishOperator.NAME, trigger_rule="none_failed"
+    ).expand(publication=registered)
+    registered >> approve >> publish >> verdict()
 
 
 publish_release()

@@ -15,7 +15,7 @@ from include.platforms import NAMES, http
 
 STEPS = (
     "include.sensors.approval",
-    "include.sensors.processing",
+    "include.sensors.publishing",
     "include.sensors.publish_params",
     "include.sensors.publish_steps",
     "include.publishing.registration",

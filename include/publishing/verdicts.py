@@ -19,7 +19,10 @@ CANCELLABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`good` when all wanted publications are out (or it was a dry run); `summary` is a text for people."""
+    """`good` when all wanted publications are out or wait for their time or a limit (or it was a dry run).
+
+    `summary` is a text for people.
+    """
 
     good: bool
     summary: str
@@ -49,7 +52,12 @@ def _of_publications(publications: list[Publication]) -> Verdict:
     summary = "\n".join([summary_of(publications), *unwritten])
     if unwritten:
         summary += "\nThe publications themselves are safe. Make room, then clear this task to write the receipts."
-    return Verdict(good=not unwritten and all(each.state == State.PUBLISHED for each in publications), summary=summary)
+    return Verdict(good=not unwritten and all(_is_well(each) for each in publications), summary=summary)
+
+
+def _is_well(publication: Publication) -> bool:
+    """Say whether nobody has to do anything: it is out, or it waits for its time or a limit."""
+    return publication.state == State.PUBLISHED or publication.state in {State.SCHEDULED, State.WAITING_QUOTA}
 
 
 def summary_written(owner: str, job_id: str) -> str | None:
@@ -85,18 +93,25 @@ def _write_receipts(publications: list[Publication]) -> list[str]:
 
 
 def summary_of(publications: list[Publication]) -> str:
-    """Return "Published to 3 of 4 platforms", and a line for each publication that is not out or has a warning."""
+    """Return "Published to 3 of 5 platforms; 2 wait", and a line for each that is not out or has a warning."""
     out = [each for each in publications if each.state == State.PUBLISHED]
+    waiting = sum(each.is_parked for each in publications)
     one_each = len({each.platform for each in publications}) == len(publications)
     head = f"Published to {len(out)} of {len(publications)} {'platforms' if one_each else 'accounts'}"
-    lines = [head]
+    lines = [head + (f"; {waiting} wait{'s' * (waiting == 1)}" if waiting else "")]
     for each in publications:
         name = f"{each.platform} ({each.account_id})"
         if each.state != State.PUBLISHED:
-            why = (each.error or {}).get(
-                "message"
-            ) or "It is not through yet; `reconcile_publications` goes on with it."
-            lines.append(f"- {name}: {each.state.value}. {why}")
+            lines.append(f"- {name}: {each.state.value}. {_why_not_out(each)}")
         else:
             lines += [f"- {name}: {warning}" for warning in each.warnings]
     return "\n".join(lines)
+
+
+def _why_not_out(publication: Publication) -> str:
+    why = (publication.error or {}).get("message")
+    if why:
+        return str(why)
+    if publication.state == State.SCHEDULED and publication.next_try_at is not None:
+        return f"It goes out at {publication.next_try_at:%Y-%m-%d %H:%M} UTC."
+    return "It is not through yet; `reconcile_publications` goes on with it."

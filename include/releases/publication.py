@@ -43,6 +43,9 @@ class State(StrEnum):
 ENDS = frozenset({State.PUBLISHED, State.REJECTED, State.FAILED, State.CANCELLED, State.UNCONFIRMED})
 """States in which a run has nothing more to do (`unconfirmed` is resolved by `reconcile_publications` or a person)."""
 
+PARKED = frozenset({State.SCHEDULED, State.WAITING_QUOTA, State.WAITING_ACCOUNT})
+"""States that wait for something outside: no run has to stay open for them, `publish_due` takes them on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
@@ -77,3 +80,8 @@ class Publication:
     def is_over(self) -> bool:
         """Say whether no step of a run has anything left to do."""
         return self.state in ENDS
+
+    @property
+    def is_parked(self) -> bool:
+        """Say whether it waits for its time, a limit or its account, and needs no run meanwhile."""
+        return self.state in PARKED

@@ -1,8 +1,9 @@
 """The bodies of `publish_release`'s tasks: our steps, told in Airflow's words.
 
-A step that has to wait gives its slot back (`AirflowRescheduleException`), a publication that ended without being
-published fails its task, and everything else is success. Only ids travel between the tasks, and whose they are is
-never taken from there: whoever may change an XCom must not become another owner.
+A step that has to wait gives its slot back (`AirflowRescheduleException`), one that has to wait long leaves the run
+(`AirflowSkipException`), a publication that ended without being published fails its task, and the rest is success.
+Only ids travel between the tasks, and whose they are is never taken from there: whoever may change an XCom must not
+become another owner.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from airflow.sdk import BaseXCom, get_current_context
-from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import (
+    AirflowFailException,
+    AirflowRescheduleException,
+    AirflowSkipException,
+    DownstreamTasksSkipped,
+)
 
 from include.accounts import acting
-from include.publishing import registration, steps, verdicts
+from include.publishing import ledger, registration, steps, verdicts
 from include.publishing.progress import Later, Over, Progress
 from include.releases.publication import State
 
 log = logging.getLogger("release_desk.tasks")
 
 SHORTEST_WAIT = timedelta(seconds=1)
+LONGEST_STAY = timedelta(minutes=10)
 
 
 def register() -> list[dict[str, str]]:
@@ -75,43 +82,34 @@ def _skip_approval(context: Any, found: list[dict[str, str]]) -> NoReturn:
     raise DownstreamTasksSkipped(tasks=["approve"])  # type: ignore[no-untyped-call]
 
 
-def validate(publication: dict[str, str]) -> None:
-    """Check against the platform's rules; wait for its time."""
-    _tell(steps.validate, publication)
+def advance(owner: str, publication: dict[str, str]) -> Progress:
+    """Take a publication as far as it goes now; `UnknownPublication` when it is not the owner's."""
+    return steps.advance(owner, publication["publication_id"])
 
 
-def upload(publication: dict[str, str]) -> None:
-    """Send the video."""
-    _tell(steps.upload, publication)
+def is_processing(owner: str, publication: dict[str, str], progress: Progress) -> bool:
+    """Say whether there is nothing to do but to look, within minutes, what the platform makes of the upload."""
+    if not isinstance(progress, Later) or progress.at - datetime.now(UTC) > LONGEST_STAY:
+        return False
+    return ledger.read(owner, publication["publication_id"]).state == State.PROCESSING
 
 
-def finish(publication: dict[str, str]) -> None:
-    """Take whatever is left: usually the last step only."""
-    _tell(steps.advance, publication)
+def tell(owner: str, publication: dict[str, str], progress: Progress) -> None:
+    """Turn how far it came into Airflow's success, reschedule, skip or failure.
 
-
-def _tell(step: Any, publication: dict[str, str]) -> None:
-    name_index(publication)
-    tell(step(owner_of(get_current_context()), publication["publication_id"]))
-
-
-def name_index(publication: dict[str, str]) -> None:
-    """Show the account's name in Airflow's pages instead of a number."""
-    get_current_context()["label"] = publication["label"]  # type: ignore[typeddict-unknown-key]
-
-
-def tell(progress: Progress) -> None:
-    """Turn a step's progress into Airflow's success, reschedule or failure."""
+    What waits for its time, its quota or its account for longer than `LONGEST_STAY` leaves the run: the ledger knows
+    when it is due, and `publish_due` takes it on. A run that stayed open for weeks would be in everybody's way.
+    """
     match progress:
         case Later(at=at, why=why):
+            if at - datetime.now(UTC) > LONGEST_STAY and ledger.read(owner, publication["publication_id"]).is_parked:
+                raise AirflowSkipException(f"{why} `publish_due` takes it on at {at:%Y-%m-%d %H:%M} UTC.")
             log.info("%s Again at %s.", why, at)
             again = max(at, datetime.now(UTC) + SHORTEST_WAIT)
             raise AirflowRescheduleException(again)  # type: ignore[no-untyped-call]
-        case Over(publication=publication) if publication.state != State.PUBLISHED:
-            message = (publication.error or {}).get("message", "")
-            raise AirflowFailException(
-                f"{publication.platform} ({publication.account_id}): {publication.state}. {message}"
-            )
+        case Over(publication=ended) if ended.state != State.PUBLISHED:
+            message = (ended.error or {}).get("message", "")
+            raise AirflowFailException(f"{ended.platform} ({ended.account_id}): {ended.state}. {message}")
 
 
 def verdict() -> str:

@@ -166,11 +166,11 @@ class Desk:
 
     @staticmethod
     def _accounts_by_index(instances: list[dict[str, Any]]) -> dict[int, str]:
-        """Return which mapped index is whose; a task that has only begun has no name yet, `validate` has."""
+        """Return which mapped index is whose; a task that has not begun has no name yet."""
         return {
             each["map_index"]: each["rendered_map_index"]
             for each in instances
-            if each["task_id"] == "publish.validate" and each["map_index"] >= 0
+            if each["task_id"] == "publish" and each["map_index"] >= 0
         }
 
     def instance(self, run_id: str, task_id: str, account: str | None = None) -> dict[str, Any]:

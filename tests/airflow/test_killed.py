@@ -62,7 +62,7 @@ def test_a_killed_worker_is_replaced_and_there_is_one_video_each(house: House):
     for name, (desk, run_id) in started.items():
         wait_until_held(desk)
         for platform in desk.platforms:
-            instance = desk.instance(run_id, "publish.upload", f"{desk.owner}_{platform}")
+            instance = desk.instance(run_id, "publish", f"{desk.owner}_{platform}")
             running = processes_of(house, instance["id"])
             for victim in CASES[name][0]:
                 running[victim].kill()
@@ -71,7 +71,7 @@ def test_a_killed_worker_is_replaced_and_there_is_one_video_each(house: House):
         assert desk.ended(run_id) == "success", (name, desk.tasks(run_id))
         desk.one_video_each(house.exports / f"women/18-23/{desk.title_id}.mp4")
         for platform in desk.platforms:
-            instance = desk.instance(run_id, "publish.upload", f"{desk.owner}_{platform}")
+            instance = desk.instance(run_id, "publish", f"{desk.owner}_{platform}")
             assert instance["try_number"] == 2, f"{name}: nobody was killed"
             again = datetime.fromisoformat(instance["start_date"]) - killed_at[name]
             print(f"\n{name} killed during the upload to {platform}: tried again after {again.total_seconds():.0f} s")

@@ -20,11 +20,11 @@ def test_two_runs_at_once_and_every_way_to_run_them_again_make_one_video_each(ho
     desk.one_video_each(video)
     assert len(desk.calls(*UPLOADS)) == 2
 
-    house.api.clear(DAG, "twice-a", ["publish.upload"])
+    house.api.clear(DAG, "twice-a", ["publish"])
     house.api.clear(DAG, "twice-b")
     for run_id in runs:
         assert desk.ended(run_id) == "success", desk.tasks(run_id)
-        assert desk.instance(run_id, "publish.upload")["try_number"] > 1
+        assert desk.instance(run_id, "publish")["try_number"] > 1
     desk.one_video_each(video)
     assert len(desk.calls(*UPLOADS)) == 2, "something was begun again"
 
@@ -35,11 +35,11 @@ def test_an_upload_cleared_while_the_platform_is_processing_it_is_not_sent_again
     video = desk.export()
     run_id = desk.start()
     until(desk.videos, "the platform has all bytes and is processing them")
-    house.api.clear(DAG, run_id, ["publish.upload"])
+    house.api.clear(DAG, run_id, ["publish"])
     assert desk.ended(run_id) == "success", desk.tasks(run_id)
     desk.one_video_each(video)
     assert len(desk.calls(*UPLOADS)) == 1
-    assert desk.instance(run_id, "publish.upload")["try_number"] == 2
+    assert desk.instance(run_id, "publish")["try_number"] == 2
 
 
 def test_a_wait_that_failed_falsely_costs_only_a_second_look(house: House):
@@ -47,14 +47,14 @@ def test_a_wait_that_failed_falsely_costs_only_a_second_look(house: House):
     desk = house.owner("second-look", ("tiktok",))
     video = desk.export()
     run_id = desk.start()
-    until(lambda: desk.tasks(run_id).get("publish.wait/second-look_tiktok") == "deferred", "the triggerer waits")
-    house.send("PATCH", f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/publish.wait/0", {"new_state": "failed"})
+    until(lambda: desk.tasks(run_id).get("publish/second-look_tiktok") == "deferred", "the triggerer waits")
+    house.send("PATCH", f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/publish/0", {"new_state": "failed"})
     assert desk.ended(run_id) == "failed"
     assert desk.summary(run_id).startswith("Published to 0 of 1 platforms\n")
     sent = desk.calls("video.init", "video.put")
     assert len(sent) == 2
 
-    house.api.clear(DAG, run_id, ["publish.wait"])
+    house.api.clear(DAG, run_id, ["publish"])
     assert desk.ended(run_id) == "success", desk.tasks(run_id)
     desk.one_video_each(video)
     assert desk.calls("video.init", "video.put") == sent, "more than a look was sent"

@@ -50,25 +50,19 @@ def test_the_defaults_of_the_form_are_those_of_the_conf(dag: Any):
             assert shown == (list(default) if isinstance(default, tuple) else default), name
 
 
-def test_approval_stands_before_the_fan_out_and_each_step_before_the_next(dag: Any):
-    order = [
-        "register",
-        "approve",
-        "plan",
-        "publish.validate",
-        "publish.upload",
-        "publish.wait",
-        "publish.finish",
-        "verdict",
-    ]
+def test_approval_stands_before_the_fan_out_and_the_verdict_after_it(dag: Any):
+    order = ["register", "approve", "publish", "verdict"]
     assert {task.task_id for task in dag.tasks} == set(order)
     for earlier, later in pairwise(order):
         assert later in dag.get_task(earlier).downstream_task_ids, f"{earlier} >> {later}"
 
 
-def test_mapped_tasks_are_called_by_their_account(dag: Any):
-    for name in ("validate", "upload", "wait", "finish"):
-        assert dag.get_task(f"publish.{name}").map_index_template == "{{ label }}"
+def test_a_publication_is_one_task_called_by_its_account_and_goes_on_when_nobody_was_asked(dag: Any):
+    publish = dag.get_task("publish")
+    assert publish.is_mapped
+    assert publish.map_index_template == "{{ task.publication['label'] }}"
+    assert publish.trigger_rule == "none_failed", "a skipped approval would skip everything"
+    assert publish.retries >= 2
 
 
 def test_the_verdict_is_spoken_whatever_happened_before(dag: Any):

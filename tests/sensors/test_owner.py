@@ -14,7 +14,7 @@ from include.publishing import ledger
 from include.publishing.ledger import UnknownPublication
 from include.releases.publication import State
 from include.sensors import publish_steps
-from include.sensors.processing import ProcessingSensor
+from include.sensors.publishing import PublishOperator
 from tests.publishing.rows import a_publication
 from tests.publishing.studio import CONF, OWNER, Studio
 
@@ -74,11 +74,8 @@ def test_an_owner_that_was_put_into_the_xcom_is_not_believed(studio: Studio, mon
     mine = a_publication(OWNER)
     context = a_run(monkeypatch, "bob", owner=None)
     forged = {"publication_id": mine, "owner": OWNER, "label": "my_youtube"}
-    for step in (publish_steps.validate, publish_steps.upload, publish_steps.finish):
+    task = PublishOperator(task_id="publish", publication=forged)
+    for step in (lambda: task.execute(context), lambda: task.execute_complete(context, {})):
         with pytest.raises(UnknownPublication):
-            step(forged)
-    wait = ProcessingSensor(task_id="wait", publication=forged)
-    for look in (lambda: wait.execute(context), lambda: wait.execute_complete(context, {})):
-        with pytest.raises(UnknownPublication):
-            look()
+            step()
     assert ledger.read(OWNER, mine).state == State.PLANNED
