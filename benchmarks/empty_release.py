@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 from airflow.sdk.exceptions import DownstreamTasksSkipped
+from airflow.sdk.execution_time.xcom import XCom
 
 
 @dag(
@@ -26,7 +27,9 @@ def empty_release():
     @task
     def register(**context):
         found = [{"label": str(number)} for number in range(context["dag_run"].conf["publications"])]
-        context["ti"].xcom_push(key="return_value", value=found)
+        ti = context["ti"]
+        where = {"dag_id": ti.dag_id, "task_id": ti.task_id, "run_id": ti.run_id, "map_index": ti.map_index}
+        XCom.set(XCom.XCOM_RETURN_KEY, found, **where, _mapped_length=len(found))
         raise DownstreamTasksSkipped(tasks=["approve"])
 
     @task(retries=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from include.media import framing
@@ -45,12 +46,21 @@ def thumbnail_for(
     """
     if picture is not None and _fits(picture, rule):
         return picture
-    image = _opened(picture.content) if picture is not None else best_frame(video, facts)
-    if image is None:
-        return None
+    if picture is not None:
+        return _made_of(picture, rule, how)
+    image = best_frame(video, facts)
+    return None if image is None else _shaped(image, rule, how)
+
+
+@lru_cache(maxsize=2)
+def _made_of(picture: Picture, rule: PictureRule, how: How) -> Picture:
+    """Return the picture as `rule` wants it; remembered, because each step of a publication asks for the same."""
+    return _shaped(_opened(picture.content), rule, how)
+
+
+def _shaped(image: Image, rule: PictureRule, how: How) -> Picture:
     size = (rule.width, rule.height)
-    shaped = framing.padded(image, size) if how == "pad" else framing.cropped(image, size)
-    return _written(shaped, rule)
+    return _written(framing.padded(image, size) if how == "pad" else framing.cropped(image, size), rule)
 
 
 def _fits(picture: Picture, rule: PictureRule) -> bool:
@@ -63,8 +73,9 @@ def _fits(picture: Picture, rule: PictureRule) -> bool:
     return _is_plain(picture.content)
 
 
+@lru_cache(maxsize=2)
 def _is_plain(content: bytes) -> bool:
-    """Say whether every viewer shows the same: upright, opaque, in ordinary colours."""
+    """Say whether every viewer shows the same: upright, opaque, in ordinary colours (remembered, as `_made_of` is)."""
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as image:

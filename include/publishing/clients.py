@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from include import settings
-from include.accounts import master_key
+from include import gateways, settings
+from include.accounts import keys, master_key
 from include.accounts.accounts import Account
 from include.accounts.tokens import AccountTokens
-from include.database import engine, queries
 from include.platforms import get
 from include.platforms.contract import Publisher
-from include.platforms.http import CallRecord, Calls
+from include.platforms.errors import AccountTrouble, Rejected
+from include.platforms.http import Calls
 from include.platforms.tokens import Tokens
-from include.publishing.quotas import PostgresMeter
-
-log = logging.getLogger("release_desk.publishing")
-SQL = queries.load("ledger")
-
-
-class CallLog:
-    """Writes each call into the call log, committed on its own, while the next call is already under way.
-
-    `close` waits for what is still being written. A row that cannot be written is a warning: nothing depends on it.
-    """
-
-    def __init__(self, owner: str, account_id: str, publication_id: str | None) -> None:
-        self._owner = owner
-        self._known = {"owner": owner, "account_id": account_id, "publication_id": publication_id}
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="call-log")
-
-    def record(self, record: CallRecord) -> None:
-        """Take one call's record."""
-        self._writer.submit(self._write, record)
-
-    def close(self) -> None:
-        """Return when everything is written."""
-        self._writer.shutdown()
-
-    def _write(self, record: CallRecord) -> None:
-        try:
-            with engine.transaction(self._owner, durable=False) as connection:
-                connection.exec_driver_sql(SQL["log_call"], vars(record) | self._known)
-        except SQLAlchemyError as error:
-            log.warning("A call to %s is missing in the call log: %s", record.endpoint, error)
+from include.publishing.call_log import CallLog
+from include.publishing.quotas import PostgresMeter, Turn
 
 
 @contextmanager
-def open_calls(account: Account, publication_id: str | None = None) -> Iterator[Calls]:
-    """Open the one door to an account's platform; closed at the end."""
+def open_calls(account: Account, publication_id: str | None = None, *, turn: Turn | None = None) -> Iterator[Calls]:
+    """Open the one door to an account's platform; closed at the end. Without a `turn` its calls yield to publishing."""
     master_key.check()
     platform = get(account.platform)
     app = settings.app(account.platform)
@@ -68,6 +35,7 @@ def open_calls(account: Account, publication_id: str | None = None) -> Iterator[
         app.client_id,
         settings.distribution().quotas.get(account.platform, {}),
         pauses=getattr(platform, "TELLS_USAGE", False),
+        turn=turn,
     )
 
     def refresh(refresh_token: str) -> Tokens:
@@ -86,17 +54,63 @@ def open_calls(account: Account, publication_id: str | None = None) -> Iterator[
 
 
 @contextmanager
-def open_publisher(account: Account, publication_id: str | None = None) -> Iterator[Publisher]:
-    """Open the publisher of an account for one step."""
+def open_publisher(
+    account: Account, publication_id: str | None = None, *, turn: Turn | None = None
+) -> Iterator[Publisher]:
+    """Open the publisher of an account for one step: its platform's own, or that of the gateway it goes through."""
+    opened = _open_direct if account.route == "direct" else _open_gateway
+    with opened(account, publication_id, turn) as publisher:
+        yield publisher
+
+
+@contextmanager
+def _open_direct(account: Account, publication_id: str | None, turn: Turn | None) -> Iterator[Publisher]:
     known = settings.distribution().platforms.get(account.platform, {})
     mine = {key: value for key, value in known.items() if key != "fit"}  # fitting.py's, and no platform knows it
-    with open_calls(account, publication_id) as calls:
+    with open_calls(account, publication_id, turn=turn) as calls:
         publisher: Publisher = get(account.platform).Publisher(
             calls,
             settings=mine,
             account=account_facts(account),
         )
         yield publisher
+
+
+@contextmanager
+def _open_gateway(account: Account, publication_id: str | None, turn: Turn | None) -> Iterator[Publisher]:
+    master_key.check()
+    if account.route not in gateways.ROUTES:
+        raise Rejected(f"'{account.account_id}' goes through {account.route}, which publishes nothing.")
+    distribution, key = settings.distribution(), keys.key_of(account)
+    calls_made = CallLog(account.owner, account.account_id, publication_id)
+    meter = PostgresMeter(
+        account.owner,
+        account.route,
+        account.account_id,
+        keys.fingerprint(key),
+        distribution.quotas.get(account.route, {}),
+        turn=turn,
+    )
+    bases = settings.endpoints()[account.route]
+    try:
+        with Calls(platform=account.route, bases=bases, meter=meter, record=calls_made.record) as calls:
+            publisher: Publisher = gateways.get(account.route).Publisher(
+                calls,
+                key=key,
+                platform=account.platform,
+                settings=distribution.gateways.get(account.route, {}),
+                platform_settings={
+                    name: value for name, value in distribution.platforms.get(account.platform, {}).items()
+                    if name != "fit"
+                },
+                account=account_facts(account),
+            )  # fmt: skip
+            yield publisher
+    except AccountTrouble as trouble:
+        keys.note_refusal(account, trouble)
+        raise
+    finally:
+        calls_made.close()
 
 
 def account_facts(account: Account) -> dict[str, Any]:

@@ -9,28 +9,24 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from include import settings
-from include.accounts import accounts
-from include.media.convert import ConversionFailed
 from include.platforms.contract import Posting, Published, Publisher, ReportBytes, Unfinished
 from include.platforms.errors import (
     AccountTrouble,
     OutcomeUnknown,
     PlatformError,
     QuotaExhausted,
-    Rejected,
     TryAgain,
 )
 from include.publishing import answers, points
-from include.publishing.clients import open_publisher
 from include.publishing.ledger import FINISH, UPLOAD, Busy, Claim, LostClaim, claim, woken_before
-from include.publishing.postings import GoneVideo, ReleaseChanged, posting_for, waits_here_until
+from include.publishing.postings import GoneVideo, waits_here_until
 from include.publishing.progress import Done, Later, Over, Progress
-from include.releases.export import ExportError, FileChanged
-from include.releases.picture import PictureError
+from include.publishing.stage import Stage
+from include.releases.export import FileChanged
 from include.releases.publication import State
 
 log = logging.getLogger("release_desk.publishing")
@@ -39,100 +35,64 @@ BUSY_SECONDS = 5
 BEFORE_UPLOAD = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL})
 WAITS = frozenset({State.WAITING_QUOTA, State.WAITING_ACCOUNT})
 
-Work = Callable[[Claim, Posting, Publisher], Progress]
+Step = Callable[[Claim, Stage], Progress]
 
 
 def validate(owner: str, publication_id: str) -> Progress:
     """Check the release against the platform's rules as the account stands now; wait for its time if it has one."""
-
-    def work(held: Claim) -> Progress:
-        if held.publication.state not in BEFORE_UPLOAD | WAITS or held.uploaded or held.unsettled:
-            return Done(publication=held.publication)
-        until = waits_here_until(held.publication)
-        if until is not None:
-            held.move(State.SCHEDULED, next_try_at=until)
-            return Later(at=until, why=f"It is scheduled for {until:%Y-%m-%d %H:%M} UTC.")
-        return _with_platform(held, _validate)
-
-    return _claimed(owner, publication_id, work)
+    return _claimed(owner, publication_id, _validate)
 
 
 def upload(owner: str, publication_id: str) -> Progress:
     """Send the video, or go on where an earlier try stopped; never sends again what the platform already has."""
-
-    def work(held: Claim) -> Progress:
-        if held.uploaded:
-            return Done(publication=held.publication)
-        if held.publication.state in {State.PLANNED, State.SCHEDULED, State.WAITING_APPROVAL}:
-            raise RuntimeError(f"publication {publication_id} was not validated; `validate` comes before `upload`")
-        return _with_platform(held, _upload)
-
-    return _claimed(owner, publication_id, work)
+    return _claimed(owner, publication_id, _upload)
 
 
 def check(owner: str, publication_id: str) -> Progress:
     """Look once how far the platform is; `Later` says when to look again."""
-
-    def work(held: Claim) -> Progress:
-        if held.publication.state not in WAITS | {State.PROCESSING} or not held.uploaded:
-            return Done(publication=held.publication)
-        return _with_platform(held, _check)
-
-    return _claimed(owner, publication_id, work)
+    return _claimed(owner, publication_id, _check)
 
 
 def finish(owner: str, publication_id: str) -> Progress:
     """Take the last step, once."""
-
-    def work(held: Claim) -> Progress:
-        return _with_platform(held, _finish)
-
-    return _claimed(owner, publication_id, work)
+    return _claimed(owner, publication_id, lambda held, stage: stage.ask(_finishing))
 
 
 def look(owner: str, publication_id: str) -> Progress:
     """Ask the platform what became of an unconfirmed publication; changes nothing at the platform."""
-
-    def work(held: Claim) -> Progress:
-        if held.publication.state != State.UNCONFIRMED:
-            return Done(publication=held.publication)
-        return _with_platform(held, _look)
-
-    return _claimed(owner, publication_id, work, also_over=True)
+    return _claimed(owner, publication_id, _look, also_over=True)
 
 
 def complete(owner: str, publication_id: str) -> Progress:
     """Ask for the address of a publication that came out before its platform told one."""
-
-    def work(held: Claim) -> Progress:
-        if held.publication.state != State.PUBLISHED or held.publication.video_id or held.note is None:
-            return Over(publication=held.publication)
-        return _with_platform(held, _complete)
-
-    return _claimed(owner, publication_id, work, also_over=True)
+    return _claimed(owner, publication_id, _complete, also_over=True)
 
 
 def advance(owner: str, publication_id: str) -> Progress:
     """Take a publication as far as it goes now, from wherever it stands."""
-    progress: Progress = validate(owner, publication_id)
-    for step in (upload, check, finish):
-        if isinstance(progress, Done):
-            progress = step(owner, publication_id)
-    if isinstance(progress, Done) and progress.publication.state == State.VALIDATED:
-        return Later(at=progress.publication.next_try_at or datetime.now(UTC), why="The upload starts again.")
-    return progress
+
+    def steps(held: Claim, stage: Stage) -> Progress:
+        for step in (_validate, _upload, _check):
+            progress = step(held, stage)
+            if not isinstance(progress, Done):
+                return progress
+        progress = stage.ask(_finishing)
+        if isinstance(progress, Done) and held.publication.state == State.VALIDATED:
+            return Later(at=held.publication.next_try_at or datetime.now(UTC), why="The upload starts again.")
+        return progress
+
+    return _claimed(owner, publication_id, steps)
 
 
-def _claimed(
-    owner: str, publication_id: str, work: Callable[[Claim], Progress], *, also_over: bool = False
-) -> Progress:
+def _claimed(owner: str, publication_id: str, step: Step, *, also_over: bool = False) -> Progress:
     try:
         with claim(owner, publication_id) as held:
             if held.publication.is_over and not also_over:
                 if held.publication.state == State.PUBLISHED:
                     held.close_entries()  # the process died after recording the state
                 return Over(publication=held.publication)
-            return _not_yet(held) or work(held)
+            with Stage(held) as stage:
+                return _not_yet(held) or step(held, stage)
     except (Busy, LostClaim) as busy:
         return Later(at=datetime.now(UTC) + timedelta(seconds=BUSY_SECONDS), why=str(busy))
 
@@ -168,32 +128,17 @@ def _they_went_first(owner: str, earlier: list[str]) -> bool:
     return True
 
 
-def _with_platform(held: Claim, work: Work) -> Progress:
-    publication = held.publication
-    try:
-        with speaking_plainly():
-            account = accounts.read(held.owner, publication.account_id)
-            posting = posting_for(publication, to_send=not held.uploaded and not held.unsettled, sent=held.uploaded)
-            with open_publisher(account, publication.publication_id) as publisher:
-                return work(held, posting, publisher)
-    except PlatformError as error:
-        return answers.record_error(held, error)
+def _validate(held: Claim, stage: Stage) -> Progress:
+    if held.publication.state not in BEFORE_UPLOAD | WAITS or held.uploaded or held.unsettled:
+        return Done(publication=held.publication)
+    until = waits_here_until(held.publication)
+    if until is not None:
+        held.move(State.SCHEDULED, next_try_at=until)
+        return Later(at=until, why=f"It is scheduled for {until:%Y-%m-%d %H:%M} UTC.")
+    return stage.ask(_validating)
 
 
-@contextlib.contextmanager
-def speaking_plainly() -> Iterator[None]:
-    """Turn files that changed or vanished under our hands into the refusal they are."""
-    try:
-        yield
-    except (FileChanged, ReleaseChanged) as changed:
-        raise Rejected(str(changed)) from changed
-    except ConversionFailed as failed:
-        raise Rejected(str(failed)) from failed
-    except (ExportError, PictureError) as gone:
-        raise Rejected(f"{gone} Export it again, then trigger it again.") from gone
-
-
-def _validate(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+def _validating(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     problems = [problem for problem in publisher.validate(posting) if problem.fix != "warning"]
     if problems:
         return answers.refuse(held, [problem.message for problem in problems])
@@ -202,7 +147,16 @@ def _validate(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     return Done(publication=held.publication)
 
 
-def _upload(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+def _upload(held: Claim, stage: Stage) -> Progress:
+    if held.uploaded:
+        return Done(publication=held.publication)
+    if held.publication.state in {State.PLANNED, State.SCHEDULED, State.WAITING_APPROVAL}:
+        which = held.publication.publication_id
+        raise RuntimeError(f"publication {which} was not validated; `validate` comes before `upload`")
+    return stage.ask(_uploading)
+
+
+def _uploading(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     if held.note is not None or UPLOAD in held.unsettled:
         progress = answers.record_found(held, UPLOAD, publisher.find(posting, held.note))
         if progress is not None:
@@ -231,7 +185,13 @@ def _uploaded(progress: Progress, held: Claim) -> Progress:
     return Done(publication=held.publication) if held.publication.state == State.PROCESSING else progress
 
 
-def _check(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+def _check(held: Claim, stage: Stage) -> Progress:
+    if held.publication.state not in WAITS | {State.PROCESSING} or not held.uploaded:
+        return Done(publication=held.publication)
+    return stage.ask(_checking, reads=True)
+
+
+def _checking(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     assert held.note is not None  # noqa: S101  an uploaded publication has a note
     try:
         answer = publisher.check(posting, held.note)
@@ -272,7 +232,7 @@ def _look_again(error: PlatformError) -> Later:
     return Later(at=datetime.now(UTC) + timedelta(seconds=seconds), why=error.message)
 
 
-def _finish(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+def _finishing(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     if held.publication.state not in WAITS | {State.FINISHING} or not held.uploaded:
         return Done(publication=held.publication)
     if FINISH in held.unsettled or held.publication.state in WAITS:
@@ -295,7 +255,13 @@ def _finish(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     return answers.record_done(held, entry, answer)
 
 
-def _look(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+def _look(held: Claim, stage: Stage) -> Progress:
+    if held.publication.state != State.UNCONFIRMED:
+        return Done(publication=held.publication)
+    return stage.ask(_looking, reads=True)
+
+
+def _looking(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     found = publisher.find(posting, held.note)
     if found is None or isinstance(found, Unfinished):
         held.settle(UPLOAD, "nothing")
@@ -308,8 +274,14 @@ def _look(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
     return progress or Over(publication=held.publication)
 
 
-def _complete(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
-    assert held.note is not None  # noqa: S101  `complete` looked
+def _complete(held: Claim, stage: Stage) -> Progress:
+    if held.publication.state != State.PUBLISHED or held.publication.video_id or held.note is None:
+        return Over(publication=held.publication)
+    return stage.ask(_completing, reads=True)
+
+
+def _completing(held: Claim, posting: Posting, publisher: Publisher) -> Progress:
+    assert held.note is not None  # noqa: S101  `_complete` looked
     with contextlib.suppress(PlatformError):  # it is out; an address that cannot be asked for now changes nothing
         answer = publisher.check(posting, held.note)
         if isinstance(answer, Published) and answer.video_id is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 
 from include.releases.container import HEAD_BYTES, PICTURES, content_type, sniff
 
@@ -42,7 +43,9 @@ def read_picture(content: bytes, *, max_bytes: int) -> Picture:
     return Picture(content=content, content_type=content_type(kind), width=width, height=height)
 
 
+@lru_cache(maxsize=2)
 def _decoded_size(content: bytes, kind: str) -> tuple[int, int]:
+    """Return width and height; remembered, because each step of a publication reads the same thumbnail again."""
     from PIL import Image  # 40 ms that no DAG parse should pay
 
     try:

@@ -12,18 +12,20 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from airflow.sdk import BaseXCom, get_current_context
+from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import (
     AirflowFailException,
     AirflowRescheduleException,
     AirflowSkipException,
     DownstreamTasksSkipped,
 )
+from airflow.sdk.execution_time.xcom import XCom
 
 from include.accounts import acting
-from include.publishing import ledger, registration, steps, verdicts
+from include.database import engine
+from include.publishing import ledger, registration, steps, taking, verdicts
 from include.publishing.progress import Later, Over, Progress
-from include.releases.publication import State
+from include.releases.publication import PARKED, State
 
 log = logging.getLogger("release_desk.tasks")
 
@@ -35,11 +37,15 @@ def register() -> list[dict[str, str]]:
     """Read the run's conf and files, write the publications down, return their ids."""
     context = get_current_context()
     params, run = params_of(context), context["dag_run"]
-    acting.note_run(params["owner"], run.triggering_user_name, run.run_id)
-    try:
-        registered = registration.register(params, run.run_id)
-    except registration.Refused as refused:
-        raise AirflowFailException(str(refused)) from None
+    if _by_the_queue(params["owner"], run):
+        registered = taking.registered(params["owner"], run.run_id)
+    else:
+        acting.note_run(params["owner"], run.triggering_user_name, run.run_id)
+        engine.act_as(run.triggering_user_name or params["owner"], "exports" if _by_a_dag(run) else "airflow")
+        try:
+            registered = registration.register(params, run.run_id)
+        except registration.Refused as refused:
+            raise AirflowFailException(str(refused)) from None
     found = [
         {"publication_id": each.publication_id, "owner": registered.owner, "label": each.account_id}
         for each in registered.publications
@@ -53,6 +59,8 @@ def params_of(context: Any) -> dict[str, Any]:
     """Return a run's params with the owner it really has; fail it for good when its user may not act for that one."""
     params, run = dict(context["params"]), context["dag_run"]
     asked = params.get("owner")
+    if _by_the_queue(asked, run):
+        return params
     try:
         owner = acting.owner_of_run(
             asked.strip() if isinstance(asked, str) else asked, run.triggering_user_name, by_a_dag=_by_a_dag(run)
@@ -72,13 +80,21 @@ def _by_a_dag(run: Any) -> bool:
     return bool(run.run_type == "operator_triggered")
 
 
+def _by_the_queue(owner: Any, run: Any) -> bool:
+    """Say whether `publish_due` started the run for this owner; the row it wrote is the proof, not the conf."""
+    return _by_a_dag(run) and taking.is_ours(owner, run.run_id)
+
+
 def _skip_approval(context: Any, found: list[dict[str, str]]) -> NoReturn:
     """End `register` with `found` as its result, and let Airflow skip `approve` without starting it.
 
     That a task skipped itself is noticed up to a second late (`[workers] min_heartbeat_interval`). Should this skip not
-    be seen, for instance when `approve` alone is cleared, `approve` skips itself.
+    be seen, for instance when `approve` alone is cleared, `approve` skips itself. A result that is not returned has to
+    be told its length, or nothing can be mapped over it; Airflow 3.3's own code passes it on by the same name.
     """
-    context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=found)
+    ti = context["ti"]
+    where = {"dag_id": ti.dag_id, "task_id": ti.task_id, "run_id": ti.run_id, "map_index": ti.map_index}
+    XCom.set(XCom.XCOM_RETURN_KEY, found, **where, _mapped_length=len(found))
     raise DownstreamTasksSkipped(tasks=["approve"])  # type: ignore[no-untyped-call]
 
 
@@ -102,8 +118,8 @@ def tell(owner: str, publication: dict[str, str], progress: Progress) -> None:
     """
     match progress:
         case Later(at=at, why=why):
-            if at - datetime.now(UTC) > LONGEST_STAY and ledger.read(owner, publication["publication_id"]).is_parked:
-                raise AirflowSkipException(f"{why} `publish_due` takes it on at {at:%Y-%m-%d %H:%M} UTC.")
+            if (leaving := _leaves(owner, publication, at)) is not None:
+                raise AirflowSkipException(f"{why} {leaving}")
             log.info("%s Again at %s.", why, at)
             again = max(at, datetime.now(UTC) + SHORTEST_WAIT)
             raise AirflowRescheduleException(again)  # type: ignore[no-untyped-call]
@@ -112,10 +128,23 @@ def tell(owner: str, publication: dict[str, str], progress: Progress) -> None:
             raise AirflowFailException(f"{ended.platform} ({ended.account_id}): {ended.state}. {message}")
 
 
+def _leaves(owner: str, publication: dict[str, str], at: datetime) -> str | None:
+    """Return who takes it on when, or None when it stays in its run; nobody knows when an account is reconnected."""
+    state = ledger.read(owner, publication["publication_id"]).state
+    if state == State.WAITING_ACCOUNT:
+        return "`publish_due` takes it on as soon as the account is reconnected."
+    if state in PARKED and at - datetime.now(UTC) > LONGEST_STAY:
+        return f"`publish_due` takes it on at {at:%Y-%m-%d %H:%M} UTC."
+    return None
+
+
 def verdict() -> str:
     """Write receipts and summary; fail when a wanted publication was not published."""
     context = get_current_context()
-    result = verdicts.verdict(params_of(context), context["dag_run"].run_id)
+    params, run = params_of(context), context["dag_run"]
+    result = verdicts.verdict(params, run.run_id)
+    if _by_the_queue(params["owner"], run):
+        taking.ended(params["owner"], run.run_id)
     log.info("%s", result.summary)
     if not result.good:
         raise AirflowFailException(result.summary)

@@ -8,6 +8,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
+from include.sensors.published import PUBLISHED_HERE, announce
 from include.triggers.processing import ProcessingTrigger
 
 
@@ -16,8 +17,10 @@ class PublishOperator(BaseOperator):
 
     `publication` is the mapping with `publication_id`, `owner` and `label` that `register` returned; the owner is the
     run's, whatever stands there. The ledger says what is left to do, so a task that is killed, cleared or failed
-    falsely goes on where the publication stands. The trigger's first look comes 10 s later or more: Airflow 3.3 fails a
-    deferred task whose trigger fires before the scheduler has read the worker's end; that costs a second look.
+    falsely goes on where the publication stands. A publication that is out is an Asset event (published.py).
+
+    The trigger's first look comes 10 s later or more: Airflow 3.3 fails a deferred task whose trigger fires before the
+    scheduler has read the worker's end; that costs a second look.
     """
 
     template_fields = ("publication",)
@@ -25,12 +28,14 @@ class PublishOperator(BaseOperator):
     """The account's name as `map_index_template`: it stands in Airflow's pages from the start, instead of a number."""
 
     def __init__(self, *, publication: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("outlets", [PUBLISHED_HERE])
         super().__init__(**kwargs)
         self.publication = publication
 
     def execute(self, context: Any) -> None:
         """Take every step that can be taken now; defer while the platform is processing."""
         from include import settings
+        from include.publishing.progress import Over
         from include.sensors.publish_steps import advance, is_processing, owner_of, tell
 
         owner, policy = owner_of(context), settings.distribution().publishing
@@ -51,10 +56,16 @@ class PublishOperator(BaseOperator):
                 timeout=timedelta(hours=policy.give_up_processing_hours + 1),
             )
         tell(owner, self.publication, progress)
+        if isinstance(progress, Over):
+            announce(context, progress.publication)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> None:
         """Look once more and finish; the event only wakes us, the ledger decides."""
+        from include.publishing.progress import Over
         from include.sensors.publish_steps import advance, owner_of, tell
 
         owner = owner_of(context)
-        tell(owner, self.publication, advance(owner, self.publication))
+        progress = advance(owner, self.publication)
+        tell(owner, self.publication, progress)
+        if isinstance(progress, Over):
+            announce(context, progress.publication)

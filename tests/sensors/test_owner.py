@@ -24,8 +24,9 @@ def a_run(monkeypatch: pytest.MonkeyPatch, user: str | None, run_type: str = "ma
     context = {
         "params": {"require_approval": False, **CONF, **conf},
         "dag_run": SimpleNamespace(run_id="run1", run_type=run_type, triggering_user_name=user),
-        "ti": SimpleNamespace(xcom_push=lambda key, value: None),
+        "ti": SimpleNamespace(dag_id="publish_release", task_id="register", run_id="run1", map_index=-1),
     }
+    monkeypatch.setattr(publish_steps.XCom, "set", lambda key, value, **about: None)
     monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
     return context
 

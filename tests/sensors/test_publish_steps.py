@@ -29,8 +29,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     context: dict[str, Any] = {
         "params": {"require_approval": False, **CONF},
         "dag_run": SimpleNamespace(run_id="run1", run_type="manual", triggering_user_name="admin"),
-        "ti": SimpleNamespace(xcom_push=lambda key, value: told.update({key: value}), told=told),
+        "ti": SimpleNamespace(dag_id="publish_release", task_id="register", run_id="run1", map_index=-1, told=told),
     }
+    monkeypatch.setattr(
+        publish_steps.XCom,
+        "set",
+        lambda key, value, **about: told.update({key: value, "length": about["_mapped_length"]}),
+    )
     monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
     return context
 
@@ -40,6 +45,7 @@ def register(run: dict[str, Any]) -> list[dict[str, str]]:
     with pytest.raises(DownstreamTasksSkipped) as skipped:
         publish_steps.register()
     assert skipped.value.tasks == ["approve"]
+    assert run["ti"].told["length"] == len(run["ti"].told["return_value"]), "nothing could be mapped over it"
     return run["ti"].told["return_value"]
 
 
@@ -63,8 +69,8 @@ def test_a_wait_that_is_over_already_still_gives_the_slot_back_for_a_moment(stud
     assert told.value.reschedule_date > datetime.now(UTC)
 
 
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.WAITING_QUOTA, State.WAITING_ACCOUNT])
-def test_a_long_wait_for_its_time_a_limit_or_its_account_leaves_the_run(studio: Studio, state: State):
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.WAITING_QUOTA])
+def test_a_long_wait_for_its_time_or_a_limit_leaves_the_run(studio: Studio, state: State):
     publication = planned(studio)
     at = datetime.now(UTC) + timedelta(hours=3)
     with ledger.claim(OWNER, publication["publication_id"]) as held:
@@ -74,6 +80,15 @@ def test_a_long_wait_for_its_time_a_limit_or_its_account_leaves_the_run(studio: 
     soon = datetime.now(UTC) + timedelta(minutes=9)
     with pytest.raises(AirflowRescheduleException):
         publish_steps.tell(OWNER, publication, Later(at=soon, why="The limit."))
+
+
+def test_a_wait_for_a_person_to_reconnect_the_account_leaves_the_run_at_once(studio: Studio):
+    publication = planned(studio)
+    at = datetime.now(UTC) + timedelta(minutes=5)
+    with ledger.claim(OWNER, publication["publication_id"]) as held:
+        held.move(State.WAITING_ACCOUNT, next_try_at=at)
+    with pytest.raises(AirflowSkipException, match="as soon as the account is reconnected"):
+        publish_steps.tell(OWNER, publication, Later(at=at, why="Reconnect it."))
 
 
 def test_a_published_release_and_a_step_that_is_through_are_success(studio: Studio, run: dict[str, Any]):

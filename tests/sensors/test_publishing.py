@@ -23,7 +23,22 @@ from include.sensors.publishing import PublishOperator
 from include.triggers.processing import ProcessingTrigger
 from tests.publishing.studio import OWNER, Studio, run_to_the_end
 
-RUN = {
+
+class Told:
+    """What Airflow keeps of the events of a task's outlets."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def __getitem__(self, outlet: Any) -> Told:
+        return self
+
+    def add(self, asset: Any, extra: dict[str, Any]) -> None:
+        self.events.append({"asset": asset.name} | extra)
+
+
+RUN: dict[str, Any] = {
+    "outlet_events": Told(),
     "params": {"owner": OWNER},
     "dag_run": SimpleNamespace(run_id="run1", run_type="manual", triggering_user_name=OWNER),
 }
@@ -64,9 +79,13 @@ def sent(studio: Studio) -> list[str]:
 
 def test_what_is_processed_at_once_is_published_in_one_go(studio: Studio, slept: list[float]):
     task = task_of(studio)
+    RUN["outlet_events"].events.clear()
     task.execute(RUN)
     assert state_of(task) == State.PUBLISHED
     assert len(studio.sandbox.published()) == 1
+    out = ledger.read(OWNER, task.publication["publication_id"])
+    (event,) = RUN["outlet_events"].events
+    assert (event["asset"], event["video_id"]) == ("release_desk_published", out.video_id)
 
 
 def test_a_long_processing_is_left_to_the_triggerer_after_the_quick_looks(studio: Studio, slept: list[float]):
