@@ -50,6 +50,8 @@ class Account:
     trouble: str | None
     access_ends_at: datetime | None = None
     """When the access ends unless a person connects it again; None: never, or nobody knows."""
+    second_account_id: str | None = None
+    """The same channel through another route, used when this one is surely not going to act."""
 
 
 class Credentials(BaseModel):
@@ -212,6 +214,16 @@ def read_tokens(connection: Any, owner: str, account_id: str) -> StoredTokens:
     return StoredTokens(
         access_token=opened("access_token"), refresh_token=opened("refresh_token"), expires_at=expires_at
     )
+
+
+def read_secret(owner: str, account_id: str, name: str) -> SecretStr | None:
+    """Open one secret of an account; None when it has none of that name, as after a disconnect."""
+    with engine.transaction(owner) as connection:
+        rows = connection.exec_driver_sql(SQL["read_secrets"], {"account_id": account_id}).mappings().all()
+    found = next((row["envelope"] for row in rows if row["field"] == name), None)
+    if found is None:
+        return None
+    return SecretStr(vault.open_envelope(found, belongs_to=_belongs_to(owner, account_id, name)))
 
 
 def check_name(account_id: str) -> None:

@@ -119,18 +119,19 @@ def list_(owner: Owner = "admin", as_json: AsJson = False) -> None:
 @app.command()
 def check(account_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
     """Ask the platform whether an account still works; exit 1 when it does not."""
-    from include.accounts import accounts
+    from include.accounts import accounts, keys
     from include.platforms import get
     from include.platforms.errors import PlatformError
     from include.publishing.clients import account_facts, open_calls
 
     act_for(owner, "accounts check", account_id)
     account = accounts.read(owner, account_id)
-    if account.route != "direct":
-        raise typer.BadParameter(f"'{account_id}' is reached through {account.route}; add it again to check its keys.")
     try:
-        with open_calls(account) as calls:
-            profile = get(account.platform).whoami(calls, account_facts(account))
+        if account.route != "direct":
+            profile = keys.check(account)
+        else:
+            with open_calls(account) as calls:
+                profile = get(account.platform).whoami(calls, account_facts(account))
     except PlatformError as error:
         print(
             json.dumps({"account_id": account_id, "works": False, "problem": error.message})
@@ -141,6 +142,29 @@ def check(account_id: Annotated[str, typer.Argument()], owner: Owner = "admin", 
     accounts.mark(owner, account_id, "connected")
     told = {"account_id": account_id, "works": True, "problem": None, "profile": profile}
     print(json.dumps(told) if as_json else f"{account_id} works: {profile.get('display_name')}.")
+
+
+@app.command()
+def second(
+    account_id: Annotated[str, typer.Argument(help="The account that publishes as a rule.")],
+    second_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[SECOND]", help="The same channel through another route; nobody: leave out."),
+    ] = None,
+    owner: Owner = "admin",
+    as_json: AsJson = False,
+) -> None:
+    """Choose an account's second route, used only when the first is surely not going to act; or take it away."""
+    from include.accounts.second import choose
+
+    act_for(owner, "accounts second", account_id)
+    account = choose(owner, account_id, second_id)
+    if as_json:
+        print(json.dumps({"account_id": account_id, "second": account.second_account_id}))
+    elif second_id is None:
+        print(f"{account_id} has no second route.")
+    else:
+        print(f"{account_id} goes on through '{second_id}' when its own route is surely not going to act.")
 
 
 @app.command()

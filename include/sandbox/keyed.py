@@ -14,16 +14,26 @@ from include.sandbox.platforms import BadAccount
 from include.sandbox.world import World, new_id
 
 Json = dict[str, Any]
+DIGITS = "123456789"
 
 
 @dataclass(kw_only=True)
 class KeyHolder:
-    """Somebody with a key; `id` is the key, `accounts` are user names by platform."""
+    """Somebody with a key; `id` is the key, `accounts` are user names by platform, `ids` what the service calls them.
+
+    `pages` are what people choose from there: a Facebook account's Pages, LinkedIn's, YouTube's playlists.
+    """
 
     id: str
     service: str
     user: str
     accounts: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def platform_of(self, account: str) -> str | None:
+        """Return the platform of an account's id, or None."""
+        return next((name for name, known in self.ids.items() if known == account), None)
 
 
 def holder_of(request: Request, service: str, key: str | None) -> KeyHolder | None:
@@ -34,15 +44,29 @@ def holder_of(request: Request, service: str, key: str | None) -> KeyHolder | No
 
 
 def make_holder(service: str, prefix: str) -> Callable[[World, Json], Json]:
-    """Return how somebody with a key of `service` is made: `accounts` are their user names by platform."""
+    """Return how somebody with a key of `service` is made: `accounts` are their user names by platform.
+
+    `pages` are names by platform; a Facebook account has one of its own name when nothing is said.
+    """
 
     def make(world: World, wanted: Json) -> Json:
         accounts = wanted.get("accounts") or {"tiktok": wanted["name"]}
         if not isinstance(accounts, dict):
             raise BadAccount("accounts are user names by platform.")
+        pages = {"facebook": [accounts["facebook"]]} if "facebook" in accounts else {}
+        pages |= wanted.get("pages") or {}
         key = prefix + new_id(40, "abcdefghijklmnopqrstuvwxyz0123456789") + "=="
         kept = world.shelf(KeyHolder).keep(
-            KeyHolder(id=key, service=service, user=wanted["name"], accounts=dict(accounts))
+            KeyHolder(
+                id=key,
+                service=service,
+                user=wanted["name"],
+                accounts=dict(accounts),
+                ids={name: new_id(6, DIGITS) for name in accounts},
+                pages={
+                    name: [{"id": new_id(15, DIGITS), "name": each} for each in given] for name, given in pages.items()
+                },
+            )
         )
         return {"platform": service, "name": kept.user, "api_key": key, "user": kept.user}
 

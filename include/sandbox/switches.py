@@ -126,6 +126,33 @@ class Switches:
     supabase_upload_seconds: float = 86400
     """How long the address of a resumable upload lives: a day when hosted, an hour on a server of one's own."""
 
+    # Blotato (C.1, C.3, C.5)
+    blotato_posts_per_minute: int = 30
+    blotato_reads_per_minute: int = 60
+    blotato_media_per_minute: int = 10
+    """10 in one of its papers, 30 in another."""
+    blotato_uploads_per_minute: int = 120
+    blotato_presigned_seconds: float = 300.0
+    blotato_unknown_id: str = "in_progress"
+    """`in_progress`, as users report, or `not_found`, as the papers say."""
+    blotato_list_shows: str = "text"
+    """What an item of the list tells beyond the papers: `nothing`, account and `text`, or `media`, too."""
+    blotato_list_lag_seconds: float = 0.0
+    """Until a post that is out shows in the list."""
+
+    # upload-post.com (D.2, D.3, D.8)
+    upload_post_calls_per_minute: int = 600
+    """Not published."""
+    upload_post_sync_seconds: float = 59.0
+    """After that an upload that was not `async_upload` goes on in the background."""
+    upload_post_results: str = "list"
+    """`list`, as documented, or `object`, as an official sample shows."""
+    upload_post_tiktok_refuses: bool = False
+    """TikTok refuses direct posts: they land in the inbox as drafts, reported as successes, if not forbidden."""
+    upload_post_cap: int = 0
+    """Posts in 24 hours for each account; 0: what is documented for each platform."""
+    upload_post_duplicate_seconds: float = 172_800.0
+
     # Meta: sign-in and limits (1, 7)
     meta_short_token_seconds: float = 5108
     meta_long_token_seconds: float = 5_183_944

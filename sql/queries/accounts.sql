@@ -52,10 +52,22 @@ order by platform, account_id;
 select * from desk.account
 where
     is_default
-    and route = 'direct' -- a gateway's account publishes when its own client is there
+    and route = 'direct' -- a gateway's account is used when it is named: the same channel may be connected directly
     and state <> 'disconnected'
     and (%(platforms)s::text[] is null or platform = any(%(platforms)s::text[]))
 order by platform, account_id;
+
+-- choose_second --
+-- `updated_at` stays: it says when the account was connected
+update desk.account set second_account_id = %(second_account_id)s
+where account_id = %(account_id)s;
+
+-- list_seconds --
+select
+    second_account_id,
+    account_id
+from desk.account
+where second_account_id is not null;
 
 -- mark_account --
 update desk.account set state = %(state)s, trouble = %(trouble)s, updated_at = now()

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from include.gateways.answers import read
+from include.gateways.social_blade import TITLE
 from include.platforms.errors import AccountTrouble
 from include.platforms.http import Calls
 
-TITLE = "Social Blade"
 ASKED_FOR = "socialblade"
 """Their own channel: there is no call that only checks keys; a profile asked for again within 30 days costs nothing."""
 
