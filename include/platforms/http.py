@@ -14,13 +14,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, Protocol
 
 import httpx
 
-from include.platforms.errors import OutcomeUnknown, PlatformError, TryAgain
+from include.platforms.errors import OutcomeUnknown, PlatformError, QuotaExhausted, TryAgain
 
 log = logging.getLogger("release_desk.calls")
 for _chatty in ("httpx", "httpcore"):  # they log whole addresses and headers, and upload addresses are secrets
@@ -32,6 +32,10 @@ UPLOAD_TIMEOUT = httpx.Timeout(connect=10, read=300, write=300, pool=10)
 """Seconds; the last bytes of a large video may take minutes to be answered (youtube.md 2.5)."""
 USER_AGENT = "release-desk/0.1 (gzip)"
 """Google compresses only for agents whose name says gzip (youtube.md 12.5)."""
+
+LIMIT_SECONDS = 60.0
+"""How long calls stop after a 429 that names no wait: the platforms' short limits look at a minute."""
+LONGEST_LIMIT_SECONDS = 900.0
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before a single byte went out: nothing can have happened."""
@@ -66,11 +70,30 @@ class Meter(Protocol):
         """Close a reservation, giving it back when the request was never sent; return what it cost."""
         ...
 
-    def pause(self, until: datetime, why: str, *, shared_by: Literal["app", "account"]) -> None:
+    def pause(
+        self, until: datetime, why: str, *, shared_by: Literal["app", "account"], reads_only: bool = False
+    ) -> None:
         """Let `reserve` raise `QuotaExhausted` until then, for this account or for all accounts of the app.
 
-        For platforms that tell in their answers how much of a limit is used (Meta's usage headers).
+        For platforms that tell in their answers how much of a limit is used (Meta's usage headers). With `reads_only`
+        publishing goes on.
         """
+        ...
+
+    def limited(self, endpoint: str, until: datetime, why: str, *, code: str | None, passing: bool) -> None:
+        """Take note that the platform refused `endpoint` for a limit until then; `passing`: a matter of seconds."""
+        ...
+
+    def tell(
+        self,
+        bucket: str,
+        *,
+        used: int,
+        limit: int | None,
+        seconds_ago: float = 0.0,
+        shared_by: Literal["app", "account"] = "account",
+    ) -> None:
+        """Take note of what the platform itself counts in one of our buckets, asked so many seconds ago."""
         ...
 
 
@@ -101,7 +124,23 @@ class NoMeter:
         """Cost nothing."""
         return 0
 
-    def pause(self, until: datetime, why: str, *, shared_by: Literal["app", "account"]) -> None:
+    def pause(
+        self, until: datetime, why: str, *, shared_by: Literal["app", "account"], reads_only: bool = False
+    ) -> None:
+        """Remember nothing."""
+
+    def limited(self, endpoint: str, until: datetime, why: str, *, code: str | None, passing: bool) -> None:
+        """Remember nothing."""
+
+    def tell(
+        self,
+        bucket: str,
+        *,
+        used: int,
+        limit: int | None,
+        seconds_ago: float = 0.0,
+        shared_by: Literal["app", "account"] = "account",
+    ) -> None:
         """Remember nothing."""
 
 
@@ -194,7 +233,7 @@ class Calls:
             with nullcontext(content) if content is None or isinstance(content, bytes) else read_ahead(content) as body:
                 response = self.client.request(
                     method, url, params=params, headers=headers, json=json_body, data=form, content=body,
-                    auth=auth, timeout=timeout or TIMEOUT,
+                    auth=auth, timeout=timeout or TIMEOUT, extensions={"endpoint": endpoint},
                 )  # fmt: skip
             return response
         except httpx.TransportError as error:
@@ -219,6 +258,28 @@ class Calls:
                     error=type(failure).__name__ if failure else None,
                 )
             )
+
+    def heed(self, response: httpx.Response, error: PlatformError) -> PlatformError:
+        """Return `error`, after telling the meter when it says that a limit is reached: no worker runs into it again.
+
+        A wait is the platform's own (`resets_at`, `after`), else a minute; at most a quarter of an hour for a passing
+        one. A server's own fault (5xx) says nothing about a limit, also when it names a wait. The answer in our hands counts more than the note: a meter that fails is only logged.
+        """
+        now, passing = datetime.now(UTC), isinstance(error, TryAgain)
+        status = response.status_code
+        asks = status == httpx.codes.TOO_MANY_REQUESTS or ("retry-after" in response.headers and status < 500)
+        if isinstance(error, QuotaExhausted):
+            until = error.resets_at
+        elif isinstance(error, TryAgain) and asks:
+            until = now + timedelta(seconds=min(error.after or LIMIT_SECONDS, LONGEST_LIMIT_SECONDS))
+        else:
+            return error
+        endpoint = str(response.request.extensions.get("endpoint", ""))
+        try:
+            self.meter.limited(endpoint, until, error.message, code=error.code, passing=passing)
+        except Exception:
+            log.exception("the limit that %s told of could not be kept", self.platform)
+        return error
 
     def request_id(self, response: httpx.Response | None) -> str | None:
         """Return the platform's own id of a call, if it told one."""

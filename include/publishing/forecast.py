@@ -9,7 +9,9 @@ from include import settings
 from include.accounts.accounts import Account
 from include.database import engine, queries
 from include.platforms import get, title
-from include.publishing.quotas import EVERYBODY, SPANS, day_began
+from include.publishing import limits
+from include.publishing.limits import EVERYBODY
+from include.publishing.quotas import SPANS, day_began
 from include.releases.publication import Publication
 
 QUOTAS, UPCOMING = queries.load("quotas"), queries.load("upcoming")
@@ -25,7 +27,7 @@ def full_buckets(publication: Publication, account: Account, due_at: datetime) -
     found = {}
     with engine.transaction(publication.owner) as connection:
         for name, quota in settings.distribution().quotas.get(publication.platform, {}).items():
-            if quota.per == "minute" or not any(endpoint in quota.costs for endpoint in mine):
+            if limits.is_rate(quota) or not any(endpoint in quota.costs for endpoint in mine):
                 continue
             row, since = _row(publication, account, name, quota, due_at)
             used = int(connection.exec_driver_sql(UPCOMING[_used(quota)], row).scalar_one())

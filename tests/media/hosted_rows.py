@@ -35,8 +35,8 @@ def a_publication(release_id: str, account_id: str = "my_youtube", owner: str = 
     accounts.add(owner, account_id, "youtube", credentials, profile)
     values = {
         "owner": owner, "release_id": release_id, "account_id": account_id, "platform": "youtube",
-        "placement": "video", "route": "direct", "target": Jsonb({}), "scheduled_for": None, "timezone": "UTC",
-        "priority": 5, "max_retries": 3, "bytes_total": 1,
+        "placement": "video", "route": "direct", "target": Jsonb({}), "scheduled_for": None,
+        "scheduled_local": None, "timezone": "UTC", "asks": False, "priority": 5, "max_retries": 3, "bytes_total": 1,
     }  # fmt: skip
     return str(_one(owner, "keep_publication", values))
 

@@ -81,34 +81,40 @@ def test_a_limit_the_platform_itself_tells_is_waited_for(studio: Studio):
     assert waits.state == State.WAITING_QUOTA
     assert waits.next_try_at == day_ends(datetime.now(UTC), PACIFIC)
     assert "The video is scheduled for" in waits.error["message"]
+    calls = len(studio.sandbox.calls("videos.insert"))
+    let_it_be_due(OWNER, second)
+    assert advance(second).state == State.WAITING_QUOTA
+    assert len(studio.sandbox.calls("videos.insert")) == calls, "no worker asks again before the platform's own time"
+    with engine.transaction(OWNER) as connection:  # the day is over
+        connection.exec_driver_sql("update desk.bucket set shut_until = now()")
     let_it_be_due(OWNER, second)
     assert run_to_the_end(second).state == State.PUBLISHED
     assert len(studio.sandbox.published("youtube")) == 2
 
 
-def test_the_seventh_tiktok_post_of_a_minute_waits_within_the_minute(studio: Studio, source: Path):
+def test_the_sixth_tiktok_post_at_once_waits_within_the_minute(studio: Studio, source: Path):
     studio.connect("tiktok")
-    seven = []
-    for number in range(7):
+    six = []
+    for number in range(6):
         studio.export(source, f"many{number}")
-        seven += studio.register(f"job{number}", title_id=f"many{number}")
+        six += studio.register(f"job{number}", title_id=f"many{number}")
     began = datetime.now(UTC)
-    states = [advance(each).state for each in seven]
-    assert State.WAITING_QUOTA not in states[:6]
-    assert states[6] == State.WAITING_QUOTA
-    waits = ledger.read(OWNER, seven[6])
+    states = [advance(each).state for each in six]
+    assert State.WAITING_QUOTA not in states[:5]
+    assert states[5] == State.WAITING_QUOTA
+    waits = ledger.read(OWNER, six[5])
     assert "TikTok's per-minute limit of 6 inits is reached." in waits.error["message"]
     assert began < waits.next_try_at <= datetime.now(UTC) + timedelta(minutes=1)
-    assert len(studio.sandbox.calls("video.init")) == 6
+    assert len(studio.sandbox.calls("video.init")) == 5
     with engine.transaction(OWNER) as connection:  # the minute is over
-        connection.exec_driver_sql("update desk.quota set marks = '{}' where bucket = 'inits'")
-    let_it_be_due(OWNER, seven[6])
+        connection.exec_driver_sql("update desk.bucket set tokens = 5 where bucket = 'inits'")
+    let_it_be_due(OWNER, six[5])
     studio.sandbox.settings(tiktok_init_per_minute=0)
     try:
-        assert {run_to_the_end(each, seconds=60).state for each in seven} == {State.PUBLISHED}
+        assert {run_to_the_end(each, seconds=60).state for each in six} == {State.PUBLISHED}
     finally:
         studio.sandbox.settings(tiktok_init_per_minute=6)
-    assert len(studio.sandbox.published("tiktok")) == 7
+    assert len(studio.sandbox.published("tiktok")) == 6
 
 
 def kill_the_grant(studio: Studio, account_id: str) -> None:

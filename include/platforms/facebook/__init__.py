@@ -21,7 +21,14 @@ if TYPE_CHECKING:
         refresh_tokens,
         revoke,
     )
-    from include.platforms.facebook.limits import check_file, file_rules, keeps_time, picture_rule, placement_for
+    from include.platforms.facebook.limits import (
+        check_file,
+        file_rules,
+        keeps_time,
+        picture_rule,
+        placement_for,
+        waits_until,
+    )
     from include.platforms.facebook.payloads import FacebookOptions
     from include.platforms.facebook.publish import Publisher
 
@@ -34,6 +41,8 @@ own end the end."""
 
 WATCH_ADDRESS = "https://www.facebook.com/watch/?v={video_id}"
 """Where people watch a video that is known by its id alone."""
+SCHEDULES = True
+"""It can be given a video early and a time to show it, within its windows."""
 TELLS_USAGE = True
 """Its answers say how much of a limit is used; see meta_graph/usage.py."""
 
@@ -41,6 +50,7 @@ __all__ = [
     "NEEDED_SCOPES",
     "PURPOSES",
     "RENEW_BEFORE",
+    "SCHEDULES",
     "SCOPES",
     "TITLE",
     "FacebookOptions",
@@ -58,6 +68,7 @@ __all__ = [
     "placement_for",
     "refresh_tokens",
     "revoke",
+    "waits_until",
     "whoami",
 ]
 
@@ -79,6 +90,7 @@ _WHERE = {
     "placement_for": ("limits", "placement_for"),
     "refresh_tokens": ("auth", "refresh_tokens"),
     "revoke": ("auth", "revoke"),
+    "waits_until": ("limits", "waits_until"),
     "whoami": ("account", "whoami"),
 }
 """Name → (module of this package, its name there)."""

@@ -115,6 +115,8 @@ def waits_until(placement: Placement, publish_at: datetime, now: datetime) -> da
     """
     if publish_at <= now or keeps_time(placement, publish_at, now):
         return None
-    window = WINDOWS[placement]
+    window = WINDOWS.get(placement)
+    if window is None:
+        return publish_at
     opens = publish_at - window.most + 2 * SLACK
     return opens if opens > now else publish_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from include.platforms.errors import QuotaExhausted
@@ -9,14 +10,22 @@ from include.platforms.instagram.client import Client
 from include.platforms.instagram.errors import LIMIT_LOOK_SECONDS
 from include.platforms.instagram.payloads import Limit
 
+PUBLISHES = "publishes"
+"""The bucket of config/distribution.yaml that `media_publish` takes from."""
 WINDOW = timedelta(hours=24)
 STEPS = 5
 """Halvings of the day: the time told is right to 45 minutes, never too early."""
 
 
 def reserve_place(client: Client, now: datetime) -> None:
-    """Return when one more post may be published now; raise `QuotaExhausted` with the time of the next free place."""
+    """Return when one more post may be published now; raise `QuotaExhausted` with the time of the next free place.
+
+    The meter learns what Instagram counts: it alone gives a place to one of two workers that both read of the last.
+    """
+    asked = time.monotonic()
     limit = client.limit()
+    seconds_ago = time.monotonic() - asked
+    client.graph.calls.meter.tell(PUBLISHES, used=limit.quota_usage, limit=limit.quota_total, seconds_ago=seconds_ago)
     if limit.is_used_up:
         raise used_up(client, limit, now)
 

@@ -66,7 +66,8 @@ class Client:
         urn = response.headers.get("x-restli-id") or response.headers.get("x-linkedin-id")
         if response.is_success and (urn or response.status_code == httpx.codes.CREATED):
             return urn or None
-        raise error_for(response, request_id=self.calls.request_id(response), changes=True)
+        error = error_for(response, request_id=self.calls.request_id(response), changes=True)
+        raise self.calls.heed(response, error)
 
     def post(self, urn: str) -> PostSeen:
         """Return one post."""
@@ -157,7 +158,7 @@ class Client:
 
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         if not response.is_success:
-            raise error_for(response, request_id=self.calls.request_id(response))
+            raise self.calls.heed(response, error_for(response, request_id=self.calls.request_id(response)))
         body = body_of(response)
         return body if isinstance(body, dict) else {}
 

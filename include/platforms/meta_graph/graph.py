@@ -106,10 +106,10 @@ class Graph:
             response = self._send(method, path, endpoint, changes=changes, **sent)
             error = self._error(response)
         usages = usage.usage_of(response.headers, self.own_ids)
-        self._heed(usages, error, changes=changes)
+        self._heed(usages, error)
         if error is None:
             return body_of(response), response
-        raise error_for(
+        refusal = error_for(
             error,
             status=response.status_code,
             request_id=self.calls.request_id(response),
@@ -117,6 +117,7 @@ class Graph:
             changes=changes,
             meanings=self.meanings,
         )
+        raise self.calls.heed(response, refusal)
 
     def _send(self, method: str, path: str, endpoint: str, *, changes: bool, **sent: Any) -> httpx.Response:
         if self.token:
@@ -139,8 +140,8 @@ class Graph:
         error = error_of(body_of(response))
         return {} if error is None and not response.is_success else error
 
-    def _heed(self, usages: list[usage.Usage], error: Mapping[str, Any] | None, *, changes: bool) -> None:
-        """Tell the meter of limits that are nearly or wholly used; slow reads down before that."""
+    def _heed(self, usages: list[usage.Usage], error: Mapping[str, Any] | None) -> None:
+        """Tell the meter of limits that are nearly or wholly used."""
         try:
             usage.obey(usages, self.calls.meter)
             if error is not None and error.get("code") in RATE_CODES:
@@ -150,10 +151,6 @@ class Graph:
                 self.calls.meter.pause(until, "Meta's limit of calls is used up.", shared_by=whose)
         except Exception:  # the answer in our hands counts more than the note about limits
             log.exception("the usage Meta told of could not be kept")
-        if not changes:
-            seconds = usage.slow_seconds(usages)
-            if seconds:
-                self.calls.pause(seconds)
 
 
 def fields_of(values: Mapping[str, Any]) -> dict[str, str]:

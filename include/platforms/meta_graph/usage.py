@@ -1,7 +1,8 @@
 """How much of Meta's limits is used, from the headers of every answer, obeyed before a limit is hit.
 
-Values are percent of the allowance (meta.md 7.2, checked 2026-11-21). From 80 % reads are slowed down, from 95 % the
-meter stops the account (or, for the app's own limit, all accounts) until Meta expects to let us in again.
+Values are percent of the allowance (meta.md 7.2, checked 2026-11-21). From 80 % reads pause after each answer, longer
+the closer the stop, so that the rest is kept for publishing; from 95 % the meter stops the account (or, for the app's
+own limit, all accounts) until Meta expects to let us in again. Nobody sleeps here: all workers are told.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from include.platforms.meta_graph.codes import LIMIT_PAUSE_SECONDS
 
 SLOW_PERCENT = 80.0
 STOP_PERCENT = 95.0
-SLOWEST_SECONDS = 5.0
-"""Pause between two reads just below the stop."""
+SLOWEST_SECONDS = 60.0
+"""Pause of reads just below the stop."""
+TELL_PERCENT = 50.0
+"""Below this nobody needs to know, and the row is not worth writing after every call."""
+CALLS = "calls"
+"""The bucket in which the percentage is shown."""
 OUR_TYPES = frozenset({"instagram", "pages"})
 """Other business use cases (ads, messenger) have limits of their own that our calls do not touch."""
 
@@ -45,20 +50,26 @@ def usage_of(headers: Mapping[str, str], own_ids: frozenset[str] = frozenset()) 
 
 
 def obey(usages: list[Usage], meter: Meter) -> None:
-    """Let the meter refuse calls for every limit that is nearly used up."""
+    """Let the meter refuse calls for every limit that is nearly used up, and reads before that."""
     for usage in usages:
+        whose = "our app" if usage.shared_by == "app" else "this account"
+        why = f"Meta's limit of calls for {whose} is {usage.percent:.0f} % used."
+        now = datetime.now(UTC)
         if usage.percent >= STOP_PERCENT or usage.regain_seconds > 0:
             wait = max(usage.regain_seconds, LIMIT_PAUSE_SECONDS)
-            whose = "our app" if usage.shared_by == "app" else "this account"
-            why = f"Meta's limit of calls for {whose} is {usage.percent:.0f} % used."
-            meter.pause(datetime.now(UTC) + timedelta(seconds=wait), why, shared_by=usage.shared_by)
+            meter.pause(now + timedelta(seconds=wait), why, shared_by=usage.shared_by)
+        elif seconds := slow_seconds(usage):
+            until = now + timedelta(seconds=seconds)
+            meter.pause(until, f"{why} The rest is kept for publishing.", shared_by=usage.shared_by, reads_only=True)
+        if usage.percent >= TELL_PERCENT:
+            meter.tell(CALLS, used=round(usage.percent), limit=100, shared_by=usage.shared_by)
 
 
-def slow_seconds(usages: list[Usage]) -> float:
-    """Return how long to wait before the next read: nothing below 80 %, more the closer the stop."""
-    highest = max((usage.percent for usage in usages), default=0.0)
-    share = (min(highest, STOP_PERCENT) - SLOW_PERCENT) / (STOP_PERCENT - SLOW_PERCENT)
-    return max(0.0, share) * SLOWEST_SECONDS
+def slow_seconds(usage: Usage) -> float:
+    """Return how long reads pause: not at all below 80 %, longer the closer the stop, and not beyond it."""
+    if not SLOW_PERCENT < usage.percent < STOP_PERCENT:
+        return 0.0
+    return (usage.percent - SLOW_PERCENT) / (STOP_PERCENT - SLOW_PERCENT) * SLOWEST_SECONDS
 
 
 def regain_seconds(usages: list[Usage]) -> float | None:

@@ -112,13 +112,14 @@ class Client:
         data = fields.get("data")
         if response.is_success and code in ("ok", None) and isinstance(data, dict):
             return data
-        raise error_for(
+        refusal = error_for(
             None if code == "ok" else code,
             detail=str(error.get("message") or ""),
             status=response.status_code,
             request_id=error.get("log_id") or error.get("logid") or self.calls.request_id(response),
             after=seconds_to_wait(response),
         )
+        raise self.calls.heed(response, refusal)
 
     def _parse(self, data: dict[str, Any], model: type[Model], response: httpx.Response) -> Model:
         try:

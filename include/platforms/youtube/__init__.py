@@ -34,11 +34,14 @@ RENEW_BEFORE = timedelta(minutes=65)
 waits for a new one."""
 WATCH_ADDRESS = "https://www.youtube.com/watch?v={video_id}"
 """Where people watch a video that is known by its id alone."""
+SCHEDULES = True
+"""It can be given a video early and a time to show it."""
 
 __all__ = [
     "NEEDED_SCOPES",
     "PURPOSES",
     "RENEW_BEFORE",
+    "SCHEDULES",
     "SCOPES",
     "TITLE",
     "Publisher",

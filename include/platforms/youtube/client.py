@@ -197,7 +197,8 @@ class Client:
 
     def _error(self, response: httpx.Response, endpoint: str, *, changes: bool = False) -> PlatformError:
         request_id = self.calls.request_id(response)
-        return error_for(response, endpoint=endpoint, changes=changes, request_id=request_id)
+        error = error_for(response, endpoint=endpoint, changes=changes, request_id=request_id)
+        return self.calls.heed(response, error)
 
 
 def _items(body: Json) -> list[Json]:

@@ -85,6 +85,8 @@ class Meter:
     """Remembers what it was told to stop."""
 
     pauses: list[tuple[datetime, str, str]] = field(default_factory=list)
+    read_pauses: list[tuple[datetime, str, str]] = field(default_factory=list)
+    told: list[tuple[str, int, int | None]] = field(default_factory=list)
 
     def reserve(self, endpoint: str) -> object:
         """Take nothing."""
@@ -94,9 +96,16 @@ class Meter:
         """Cost nothing."""
         return 0
 
-    def pause(self, until: datetime, why: str, *, shared_by: str) -> None:
+    def pause(self, until: datetime, why: str, *, shared_by: str, reads_only: bool = False) -> None:
         """Remember."""
-        self.pauses.append((until, why, shared_by))
+        (self.read_pauses if reads_only else self.pauses).append((until, why, shared_by))
+
+    def limited(self, endpoint: str, until: datetime, why: str, *, code: str | None, passing: bool) -> None:
+        """Remember nothing: what Meta's codes stop is told by `pause`."""
+
+    def tell(self, bucket: str, *, used: int, limit: int | None, **where: object) -> None:
+        """Remember."""
+        self.told.append((bucket, used, limit))
 
 
 @dataclass

@@ -158,14 +158,15 @@ def test_a_meter_that_fails_does_not_lose_an_answer(caplog: pytest.LogCaptureFix
     assert "could not be kept" in caplog.text
 
 
-def test_a_full_limit_slows_reads_down_and_never_a_change() -> None:
-    stage = Stage([answer({"id": "9"}, x_app_usage='{"call_count": 90}')])
+@pytest.mark.parametrize("percent", [90, 96, 100])
+def test_nobody_sleeps_for_a_limit_because_the_meter_tells_every_worker(percent: int) -> None:
+    stage = Stage([answer({"id": "9"}, x_app_usage=json.dumps({"call_count": percent}))])
     graph = Graph(calls=stage.calls)
     graph.post("1/media_publish", endpoint="publish")
-    assert stage.slept == []
     graph.get("me", endpoint="me")
-    assert 0 < stage.slept[0] <= 5
-    assert stage.meter.pauses == []
+    assert stage.slept == []
+    assert bool(stage.meter.pauses) is (percent >= 95)
+    assert bool(stage.meter.read_pauses) is (percent < 95)
 
 
 def test_a_refusal_is_told_with_metas_words_and_without_tokens() -> None:

@@ -58,9 +58,26 @@ def test_the_time_meta_names_is_waited_for() -> None:
     assert timedelta(seconds=418) < meter.pauses[0][0] - datetime.now(UTC) <= timedelta(seconds=420)
 
 
-def test_reads_grow_slower_from_eighty_percent_on() -> None:
+def test_reads_pause_longer_from_eighty_percent_on_and_not_beyond_the_stop() -> None:
     def seconds(percent: float) -> float:
-        return slow_seconds([Usage(percent=percent, regain_seconds=0, shared_by="app")])
+        return slow_seconds(Usage(percent=percent, regain_seconds=0, shared_by="app"))
 
-    assert slow_seconds([]) == seconds(80) == 0
-    assert 0 < seconds(85) < seconds(94) < seconds(100) == 5
+    assert seconds(0) == seconds(80) == 0
+    assert 0 < seconds(85) < seconds(94) < 60
+    assert seconds(95) == seconds(100) == 0, "everything stops then; there is nothing to slow down"
+
+
+def test_reads_leave_the_rest_to_publishing_before_everything_stops() -> None:
+    meter = Meter()
+    obey([Usage(percent=88, regain_seconds=0, shared_by="account")], meter)  # type: ignore[arg-type]
+    assert meter.pauses == []
+    [(until, why, shared_by)] = meter.read_pauses
+    assert timedelta(seconds=30) < until - datetime.now(UTC) <= timedelta(seconds=32)
+    assert (shared_by, "kept for publishing" in why) == ("account", True)
+    assert meter.told == [("calls", 88, 100)]
+
+
+def test_what_is_far_from_the_limit_is_not_written_down() -> None:
+    meter = Meter()
+    obey([Usage(percent=49, regain_seconds=0, shared_by="account")], meter)  # type: ignore[arg-type]
+    assert (meter.told, meter.pauses, meter.read_pauses) == ([], [], [])
