@@ -158,6 +158,10 @@ KINDS = (
         find="sign_ins_to_rekey", write="rekey_sign_in", keys=("state_sha256",), columns=("verifier", "waiting"),
         place=lambda owner, row, column: f"attempt/{owner}/{bytes(row['state_sha256']).hex()}/{column}",  # attempts.py
     ),
+    Kind(
+        find="webhook_secrets_to_rekey", write="rekey_webhook_secret", keys=("secret_id",), columns=("envelope",),
+        place=lambda owner, row, _: f"webhook/{owner}/{row['secret_id']}",  # publishing/endpoints.py
+    ),
 )  # fmt: skip
 """Everything that is sealed; a test looks through the catalogue for columns that are missing here."""
 

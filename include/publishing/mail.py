@@ -62,8 +62,10 @@ def server() -> Server:
     )
 
 
-def send(to: Sequence[str], subject: str, text: str, *, message_id: str) -> None:
-    """Send one message to all of `to`; the same `message_id` again is the same message to their mail programs.
+def send(to: Sequence[str], subject: str, text: str, *, message_id: str, html: str | None = None) -> None:
+    """Send one message to all of `to`, as text and, when there is `html`, as a page beside it.
+
+    The same `message_id` again is the same message to their mail programs.
 
     Raises `NotSent` when the server cannot be reached or refuses.
     """
@@ -76,12 +78,14 @@ def send(to: Sequence[str], subject: str, text: str, *, message_id: str) -> None
     message["Message-ID"] = f"<{message_id}@release-desk>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers
     message.set_content(text)
+    if html is not None:
+        message.add_alternative(html, subtype="html")
     try:
         with _connected(through) as client:
             client.send_message(message)
     except smtplib.SMTPResponseException as refused:
         raise NotSent(f"{through.host} refused the message ({refused.smtp_code}).") from refused
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: an address no server takes
         raise NotSent(f"{through.host}:{through.port} did not take the message ({type(error).__name__}).") from error
 
 

@@ -1,7 +1,8 @@
 """Tells people what needs them: once for as long as it stays so, and again when it changes.
 
-`tell` writes rows; `delivery.py` sends what is due by e-mail and webhook and tries again. Airflow loads this file when
-it parses a DAG, so everything heavier than a row is imported when it is needed.
+`tell` writes rows; `delivery.py` sends what is due by e-mail and webhook and tries again. What *happens* (published,
+failed, …) is told by `happenings.py`. Airflow loads this file when it parses a DAG, so everything heavier than a row is
+imported when it is needed.
 """
 
 from __future__ import annotations
@@ -29,18 +30,20 @@ def tell(owner: str, kind: str, about: str, fingerprint: str, subject: str, text
     `fingerprint` is what it says in short: the same one for the same `kind` and `about` is told once for as long as it
     stands (see `is_over`). Nothing is sent here. The texts must not hold a secret.
     """
+    from psycopg.types.json import Jsonb
+
     from include.database import engine
+    from include.publishing.recipients import send_to_all
 
     sql = _statements()
     known = {"kind": kind, "about": about, "fingerprint": fingerprint}
-    row = known | {"owner": owner, "subject": subject[:MAX_SUBJECT_CHARACTERS], "body": text}
+    row = known | {"owner": owner, "subject": subject[:MAX_SUBJECT_CHARACTERS], "body": text, "data": Jsonb({})}
     with engine.transaction(owner) as connection:
         _end(connection, known)
         notice_id = connection.exec_driver_sql(sql["keep_notice"], row).scalar()
         if notice_id is None:
             return False
-        for way in ways():
-            connection.exec_driver_sql(sql["keep_delivery"], {"owner": owner, "notice_id": notice_id, "way": way})
+        send_to_all(connection, owner, notice_id, kind, _jobs(connection, kind, about))
     log.info("%s about %s: %s", kind, about, subject)
     return True
 
@@ -53,13 +56,21 @@ def is_over(owner: str, kind: str, about: str) -> None:
         _end(connection, {"kind": kind, "about": about, "fingerprint": None})
 
 
-def ways() -> tuple[str, ...]:
-    """Return how notices go out here: "email" and "webhook", where an address is set."""
-    from include import settings
+def _jobs(connection: Any, kind: str, about: str) -> list[Any]:
+    """Return the jobs a notice about a publication belongs to: their `webhook_url` is told, too."""
+    if kind != "at_risk":
+        return []
+    from uuid import UUID
 
-    notices = settings.distribution().notices
-    wanted = {"email": notices.email_to, "webhook": notices.webhook_url}
-    return tuple(way for way, address in wanted.items() if address)
+    from include.database import queries
+    from include.publishing.recipients import job_of
+
+    try:
+        publication = {"publication_id": str(UUID(about))}
+    except ValueError:
+        return []
+    rows = connection.exec_driver_sql(queries.load("happenings")["jobs_of_publication"], publication).mappings()
+    return [job_of(row) for row in rows]
 
 
 def _end(connection: Any, known: dict[str, Any]) -> None:

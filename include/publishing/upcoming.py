@@ -30,7 +30,7 @@ from include.publishing import forecast, notices
 from include.publishing.clients import account_facts, open_calls, open_publisher
 from include.publishing.ledger import UnknownPublication, read
 from include.publishing.postings import posting_as_it_lies
-from include.publishing.steps import speaking_plainly
+from include.publishing.stage import speaking_plainly
 from include.releases.publication import Publication
 
 log = logging.getLogger("release_desk.publishing")

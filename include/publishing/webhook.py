@@ -6,6 +6,7 @@ The signature is that of Standard Webhooks (standardwebhooks.com, 1.0): headers 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -13,8 +14,10 @@ import hmac
 import ipaddress
 import json
 import socket
+import ssl
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx
@@ -22,6 +25,9 @@ import httpx
 from include import settings
 
 TIMEOUT_SECONDS = 10
+"""For each step of a call: connecting, sending, waiting for the next byte."""
+DEADLINE_SECONDS = 15
+"""For all of it: a receiver that sends a byte now and then holds nobody up."""
 PREFIX = "whsec_"
 """Before a secret that is base64, as the standard's libraries take it."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -59,38 +65,61 @@ def signature(key: bytes, event_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-def send(address: str, content: Mapping[str, Any], *, event_id: str) -> None:
+def send(address: str, content: Mapping[str, Any], *, event_id: str, keys: Sequence[bytes] | None = None) -> None:
     """POST `content` as JSON; the same `event_id` again is the same event to the receiver.
 
-    The host is resolved here and exactly that address is called, so that a name cannot point elsewhere in between.
-    Redirects are not followed, no proxy is used. Raises `NotAllowed` for loopback, private and other inner addresses
-    unless `notices.webhook_inside` names the host, `NotTaken` when it was not delivered.
+    Signed with each of `keys` (those of a user's webhooks), else with the installation's secret. The host is resolved
+    here and exactly that address is called, so that a name cannot point elsewhere in between. Redirects are not
+    followed, no proxy is used, the answer's body is not read. Raises `NotAllowed` for loopback, private and other inner
+    addresses unless `notices.webhook_inside` names the host, `NotTaken` when it was not delivered. Call it from a
+    thread without an event loop.
     """
-    inside = settings.distribution().notices.webhook_inside
-    url = httpx.URL(address)
+    inside = settings.webhook_inside()
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        raise NotAllowed("The webhook's address is no address.") from None
     target = checked(url, inside)
     body = json.dumps(dict(content), ensure_ascii=False).encode()
     now = int(time.time())
+    signatures = [signature(key, event_id, now, body) for key in ((secret(),) if keys is None else keys)]
     headers = {
         "Host": url.netloc.decode(),
         "Content-Type": "application/json",
         "User-Agent": "release-desk",
         "webhook-id": event_id,
         "webhook-timestamp": str(now),
-        "webhook-signature": signature(secret(), event_id, now, body),
+        "webhook-signature": " ".join(signatures),
     }
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
-            request = client.build_request(
-                "POST", url.copy_with(host=str(target)), content=body, headers=headers,
-                extensions={"sni_hostname": url.host},
-            )  # fmt: skip
-            response = client.send(request, stream=True)  # its body is nobody's business
-            response.close()
-    except httpx.HTTPError as error:
+        status = asyncio.run(_post(url, target, body, headers))
+    except TimeoutError:
+        raise NotTaken(f"{url.host} did not answer within {DEADLINE_SECONDS} s.") from None
+    except (httpx.HTTPError, ssl.SSLError, OSError, ValueError) as error:  # ValueError: an answer that is no HTTP
         raise NotTaken(f"{url.host} did not answer ({type(error).__name__}).") from error
-    if not response.is_success:
-        raise NotTaken(f"{url.host} answered {response.status_code}.")
+    if not 200 <= status < 300:
+        raise NotTaken(f"{url.host} answered {status}.")
+
+
+async def _post(url: httpx.URL, target: Address, body: bytes, headers: Mapping[str, str]) -> int:
+    """Return the status of the answer; its body is nobody's business."""
+    async with (
+        asyncio.timeout(DEADLINE_SECONDS),
+        httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=_trust()) as client,
+    ):
+        request = client.build_request(
+            "POST", url.copy_with(host=str(target)), content=body, headers=dict(headers),
+            extensions={"sni_hostname": url.host},
+        )  # fmt: skip
+        response = await client.send(request, stream=True)
+        await response.aclose()
+        return response.status_code
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return what certificates are checked against; reading them takes some 20 ms."""
+    return ssl.create_default_context()
 
 
 def checked(url: httpx.URL, inside: Collection[str] = ()) -> Address:
@@ -105,19 +134,22 @@ def checked(url: httpx.URL, inside: Collection[str] = ()) -> Address:
     if url.userinfo:
         raise NotAllowed("A webhook's address has no name or password in it.")
     found = _addresses(url)
-    if wrong := [each for each in found if not _is_outside(each)]:
+    if not all(_is_outside(each) for each in found):  # which one it is, is nobody's business either
         raise NotAllowed(
-            f"{url.host} is {wrong[0]}, an inner address; name the host in `notices.webhook_inside` if that is meant."
+            "The host leads to an inner address; an administrator can name it in `notices.webhook_inside`."
         )
     return found[0]
 
 
 def _addresses(url: httpx.URL) -> list[Address]:
-    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        return [ipaddress.ip_address(url.host)]
+    except ValueError:  # a name
+        port = url.port or (443 if url.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotTaken(f"{url.host} has no address.") from None
+        raise NotTaken("The host has no address.") from None
     return [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found]
 
 

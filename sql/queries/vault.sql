@@ -73,3 +73,19 @@ for update skip locked;
 -- rekey_sign_in --
 update desk.connect_attempt set verifier = %(verifier)s, waiting = %(waiting)s
 where state_sha256 = %(state_sha256)s;
+
+-- webhook_secrets_to_rekey --
+select
+    secret_id,
+    envelope
+from desk.webhook_secret
+where
+    substring(envelope from 2 for 8) <> %(key_id)s
+    and (%(after_secret_id)s::uuid is null or secret_id > %(after_secret_id)s::uuid)
+order by secret_id
+limit %(at_most)s
+for update skip locked;
+
+-- rekey_webhook_secret --
+update desk.webhook_secret set envelope = %(envelope)s
+where secret_id = %(secret_id)s;

@@ -9,141 +9,21 @@ import ipaddress
 import json
 import socket
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
-import yaml
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from include import settings
 from include.database import engine
 from include.publishing import delivery, mail, notices, webhook
 from include.publishing.webhook import NotAllowed
-
-SECRET = "what the receiver knows"
-
-
-@dataclass
-class Mailbox:
-    """What an SMTP server took, and how it behaves."""
-
-    refuse: str | None = None
-    messages: list[tuple[list[str], Message]] = field(default_factory=list)
-    logins: list[LoginPassword] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Take a message (aiosmtpd calls this)."""
-        if self.refuse:
-            return self.refuse
-        self.messages.append((list(envelope.rcpt_tos), message_from_bytes(envelope.content)))
-        return "250 OK"
-
-    def let_in(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        """Remember who signed in."""
-        self.logins.append(data)
-        return AuthResult(success=True)
-
-
-@dataclass
-class Receiver:
-    """An HTTP server that keeps what it got and answers as told."""
-
-    status: int = 200
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    address: str = ""
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A real SMTP server on the loopback."""
-    box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        box.port = probe.getsockname()[1]
-    controller = Controller(
-        box, hostname="127.0.0.1", port=box.port, authenticator=box.let_in, auth_require_tls=False
-    )  # fmt: skip
-    controller.start()
-    yield box
-    controller.stop()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A real HTTP server on the loopback."""
-    kept = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            kept.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(kept.status)
-            if 300 <= kept.status < 400:
-                self.send_header("Location", f"{kept.address}/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    kept.address = f"http://127.0.0.1:{server.server_address[1]}"
-    yield kept
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def configure(desk: Path, monkeypatch: pytest.MonkeyPatch):
-    """Set `notices` of distribution.yaml."""
-
-    def write(**wanted: Any) -> None:
-        config = yaml.safe_load((settings.PROJECT / "config/distribution.yaml").read_text())
-        folder = desk / "config"
-        folder.mkdir(exist_ok=True)
-        (folder / "distribution.yaml").write_text(yaml.safe_dump(config | {"notices": wanted}))
-        monkeypatch.setenv("RELEASE_DESK_CONFIG", str(folder))
-        settings.forget()
-
-    return write
-
-
-@pytest.fixture
-def both(configure, mailbox: Mailbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """E-mail and webhook, each to a real server."""
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{mailbox.port}?disable_ssl=true&disable_tls=true"
-    )
-    monkeypatch.setenv("AIRFLOW_CONN_RELEASE_DESK_WEBHOOK", json.dumps({"conn_type": "http", "password": SECRET}))
-    configure(
-        email_to=["desk@example.com", "on.call@example.com"], email_from="release-desk@example.com",
-        webhook_url=f"{receiver.address}/hook?a=1", webhook_inside=["127.0.0.1"],
-    )  # fmt: skip
+from tests.publishing.receivers import SECRET, deliveries, let_it_be_due
 
 
 def tell(fingerprint: str = "expired", owner: str = "alice", about: str = "my_youtube") -> bool:
     return notices.tell(owner, "account_expired", about, fingerprint, "Our access has ended", "Connect it again.")
-
-
-def deliveries(owner: str = "alice") -> list[dict[str, Any]]:
-    with engine.transaction(owner) as connection:
-        found = connection.exec_driver_sql("select * from desk.notice_delivery order by way, next_try_at").mappings()
-        return [dict(row) for row in found]
-
-
-def let_it_be_due(owner: str = "alice") -> None:
-    with engine.transaction(owner) as connection:
-        connection.exec_driver_sql("update desk.notice_delivery set next_try_at = now() where next_try_at is not null")
 
 
 def test_one_thing_is_one_email_and_one_webhook_however_often_it_is_told(both, mailbox, receiver):
@@ -182,9 +62,12 @@ def test_an_email_says_whom_it_is_for_and_what_to_do(both, mailbox):
     assert message["Bcc"] is None
     assert message["From"] == "release-desk@example.com"
     assert message["Auto-Submitted"] == "auto-generated"
-    text = message.get_payload(decode=True).decode()
+    plain, page = message.get_payload()
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    text = plain.get_payload(decode=True).decode()
     assert "Do this.\nÄnd that." in text.replace("\r\n", "\n")
     assert "It is about what belongs to 'alice'." in text
+    assert '<p style="margin:0 0 16px">Do this. Änd that.</p>' in page.get_payload(decode=True).decode()
 
 
 def test_a_webhook_is_signed_so_that_anybody_with_the_secret_can_tell(both, receiver):
@@ -232,11 +115,11 @@ def test_a_webhook_that_is_not_taken_is_tried_again_and_redirects_are_not_follow
     assert len(ids) == 1, "the receiver can tell that it is the same event"
 
 
-def test_waits_grow_and_after_eight_tries_it_is_given_up(both, mailbox):
+def test_waits_grow_and_after_eight_more_tries_it_is_given_up(both, mailbox):
     mailbox.refuse = "451 Try later"
     tell()
     waits = []
-    for _ in range(10):
+    for _ in range(11):
         let_it_be_due()
         delivery.deliver_due()
         row = deliveries()[0]
@@ -244,8 +127,9 @@ def test_waits_grow_and_after_eight_tries_it_is_given_up(both, mailbox):
             now = connection.exec_driver_sql("select now()").scalar_one()
         if row["next_try_at"] is not None:
             waits.append(round((row["next_try_at"] - now).total_seconds() / 60))
-    assert waits == [5, 10, 20, 40, 80, 160, 320]
-    assert row["attempts"] == 8
+    assert waits == [5, 10, 20, 40, 80, 160, 320, 640]
+    assert sum(waits) == 1275, "minutes: about a day"
+    assert row["attempts"] == 9
     assert "refused the message (451)" in row["trouble"]
 
 
