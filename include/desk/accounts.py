@@ -15,41 +15,48 @@ from include.accounts.health import health
 from include.desk import connecting
 from include.desk.access import SignedIn
 from include.desk.answers import Word, problems
+from include.desk.idempotency import RepeatableRoute
 from include.desk.problems import Trouble
 
-router = APIRouter(prefix="/accounts", tags=["accounts"])
+router = APIRouter(prefix="/accounts", tags=["accounts"], route_class=RepeatableRoute)
 AccountName = Annotated[str, Field(description="The name you give it.", examples=["my_youtube"], max_length=128)]
 
 
 class Health(BaseModel):
     """Whether an account works."""
 
-    state: Literal["connected", "expires_soon", "expired", "disconnected"]
-    why: str | None = Field(description="A sentence, when it does not, or soon will not.")
-    until: datetime | None = Field(description="When its access ends unless it is connected again.")
+    state: Literal["connected", "expires_soon", "expired", "disconnected"] = Field(
+        description="Whether it can publish.", examples=["connected"]
+    )
+    why: str | None = Field(description="A sentence, when it does not, or soon will not.", examples=[None])
+    until: datetime | None = Field(
+        description="When its access ends (UTC) unless it is connected again.", examples=["2027-06-01T09:00:00Z"]
+    )
 
 
 class AccountAnswer(BaseModel):
     """One connected channel, page or profile; its tokens are never shown."""
 
     account_id: AccountName
-    platform: str = Field(examples=["youtube"])
+    platform: str = Field(description="Where it is.", examples=["youtube"])
     route: str = Field(description="`direct`, or the gateway it goes through.", examples=["direct"])
-    health: Health
-    is_default: bool = Field(description="Used when a release names no account.")
+    health: Health = Field(description="Whether it works.")
+    is_default: bool = Field(description="Used when a release names no account.", examples=[True])
     platform_user_id: str | None = Field(description="Its id at the platform.", examples=["UCBR8-60-B28hp2BmDPdntcQ"])
-    username: str | None = Field(examples=["studio"])
-    display_name: str | None = Field(examples=["The Studio"])
-    picture: str | None = Field(description="Address of its picture.")
-    followers: int | None
-    account_type: str | None = Field(description="personal, creator, business, … where the platform says so.")
-    scopes: list[str] = Field(description="What the platform lets us do.")
+    username: str | None = Field(description="Its name in addresses there.", examples=["studio"])
+    display_name: str | None = Field(description="Its name as people see it.", examples=["The Studio"])
+    picture: str | None = Field(description="Address of its picture.", examples=["https://example.com/studio.jpg"])
+    followers: int | None = Field(description="How many follow it; null: not told.", examples=[1204])
+    account_type: str | None = Field(
+        description="personal, creator, business, … where the platform says so.", examples=["business"]
+    )
+    scopes: list[str] = Field(description="What the platform lets us do.", examples=[["user.info.basic"]])
 
 
 class AccountsAnswer(BaseModel):
     """All your accounts."""
 
-    accounts: list[AccountAnswer]
+    accounts: list[AccountAnswer] = Field(description="By platform and name.")
 
 
 class GivenCredentials(BaseModel):
@@ -58,16 +65,26 @@ class GivenCredentials(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     access_token: SecretStr | None = Field(None, description="Direct platforms.", examples=["…"])
-    refresh_token: SecretStr | None = Field(None, description="Without it the account ends with the token.")
-    expires_at: AwareDatetime | None = Field(None, examples=["2026-12-01T09:00:00Z"])
-    scopes: list[str] | None = None
-    platform_user_id: str | None = None
-    page_id: str | None = Field(None, description="Facebook and Instagram, when there are several Pages.")
-    ig_user_id: str | None = None
-    login: Literal["facebook", "instagram"] | None = Field(None, description="Instagram: which login the token is of.")
-    author_urn: str | None = Field(None, description="LinkedIn: the member or organisation that posts.")
+    refresh_token: SecretStr | None = Field(
+        None, description="Without it the account ends with the token.", examples=["…"]
+    )
+    expires_at: AwareDatetime | None = Field(
+        None, description="When the access token ends, with an offset.", examples=["2026-12-01T09:00:00Z"]
+    )
+    scopes: list[str] | None = Field(None, description="What the token allows.", examples=[["user.info.basic"]])
+    platform_user_id: str | None = Field(None, description="The account's id there.", examples=["UCBR8-60"])
+    page_id: str | None = Field(
+        None, description="Facebook and Instagram, when there are several Pages.", examples=["1029384756"]
+    )
+    ig_user_id: str | None = Field(None, description="Instagram, when there are several.", examples=["17841400000"])
+    login: Literal["facebook", "instagram"] | None = Field(
+        None, description="Instagram: which login the token is of.", examples=["facebook"]
+    )
+    author_urn: str | None = Field(
+        None, description="LinkedIn: the member or organisation that posts.", examples=["urn:li:organization:42"]
+    )
     api_key: SecretStr | None = Field(None, description="Gateways.", examples=["…"])
-    user: str | None = Field(None, description="Gateways: the profile there.")
+    user: str | None = Field(None, description="Gateways: the profile there.", examples=["studio"])
 
     def plain(self) -> dict[str, Any]:
         """Return what was given, secrets as text, for the one function that checks and seals them."""
@@ -99,12 +116,16 @@ class NewAccount(BaseModel):
     )
 
     account_id: AccountName
-    platform: Word = Field(examples=["youtube"])
-    route: Word = Field("direct", description="`direct` or a gateway.")
+    platform: Word = Field(description="Where it is.", examples=["youtube"])
+    route: Word = Field("direct", description="`direct` or a gateway.", examples=["direct"])
     credentials: GivenCredentials | None = Field(None, description="Without them the answer is a consent page.")
-    is_default: bool = Field(True, description="Use it when a release names no account.")
-    login: Word | None = Field(None, description="Without credentials: which of the platform's logins.")
-    return_to: str | None = Field(None, description="Without credentials: a path of the desk to end at.")
+    is_default: bool = Field(True, description="Use it when a release names no account.", examples=[True])
+    login: Word | None = Field(
+        None, description="Without credentials: which of the platform's logins.", examples=["facebook"]
+    )
+    return_to: str | None = Field(
+        None, description="Without credentials: a path of the desk to end at.", examples=["/desk/accounts"]
+    )
 
 
 @router.get("", summary="List your accounts", response_description="Your accounts.", responses=problems())
@@ -156,8 +177,10 @@ class DisconnectedAnswer(BaseModel):
     """How disconnecting went."""
 
     account_id: AccountName
-    revoked: bool = Field(description="Whether the platform has taken our access back, too.")
-    why_not: str | None = Field(description="Why not, as a sentence; the tokens are deleted all the same.")
+    revoked: bool = Field(description="Whether the platform has taken our access back, too.", examples=[True])
+    why_not: str | None = Field(
+        description="Why not, as a sentence; the tokens are deleted all the same.", examples=[None]
+    )
 
 
 @router.delete(
@@ -200,6 +223,8 @@ def _begin(owner: str, new: NewAccount) -> connecting.ConsentPage:
         )  # fmt: skip
     except consent.ConsentRefused as refused:
         raise Trouble(422, str(refused)) from None
+    except Trouble as trouble:  # where the platform stands in the address, one of no such name is a 404
+        raise Trouble(422 if trouble.status == status.HTTP_404_NOT_FOUND else trouble.status, trouble.detail) from None
 
 
 def _as_trouble(error: ValueError) -> Exception:

@@ -9,7 +9,23 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPBearer
 from pydantic.json_schema import models_json_schema
 
-from include.desk import accounts, connecting, jobs, pages, problems
+from include.desk import (
+    accounts,
+    activity,
+    answers,
+    batches,
+    connecting,
+    idempotency,
+    job_changes,
+    jobs,
+    metrics,
+    notices,
+    pages,
+    problems,
+    publishing,
+    queue,
+    webhooks,
+)
 from include.desk.access import PREFIX, signed_in
 from include.desk.door import Door
 
@@ -19,11 +35,16 @@ ABOUT = """Publishes each finished video once and only once, and brings back wha
 Sign in as on Airflow's page: its cookie does, or `Authorization: Bearer …` with a token from `POST /auth/token`. You
 see and change your own things only; what is another user's is answered as if it did not exist. Admins may send
 `X-Act-For` with another user's name; each such request is written down. Errors are `application/problem+json` (RFC
-9457) with a sentence that says what to do. Times are UTC."""
+9457) with a sentence that says what to do. Times are UTC. Every POST takes an `Idempotency-Key`."""
 TAGS = [
     {"name": "accounts", "description": "Connected channels, pages and profiles."},
     {"name": "connect", "description": "Connecting an account by the platform's own consent page."},
+    {"name": "publish", "description": "Publishing releases, one or many, or asking what would become of them."},
+    {"name": "queue", "description": "What waits, and for what."},
     {"name": "jobs", "description": "A release sent to some accounts, and what became of it."},
+    {"name": "notices", "description": "What you are told, by webhook and e-mail, and what became of it."},
+    {"name": "activity", "description": "Who did what, through which door, and how the desk is used."},
+    {"name": "metrics", "description": "Figures for Prometheus, for admins and scrapers."},
 ]
 
 bearer = HTTPBearer(auto_error=False, description="A token of Airflow's: POST /auth/token with username and password.")
@@ -43,7 +64,19 @@ def build() -> FastAPI:
     )
     app.add_middleware(Door)
     problems.install(app)
-    for each in (accounts, connecting, jobs):
+    for each in (
+        accounts,
+        connecting,
+        publishing,
+        batches,
+        jobs,
+        job_changes,
+        queue,
+        notices,
+        webhooks,
+        activity,
+        metrics,
+    ):
         app.include_router(each.router)
     app.add_api_route("/openapi.json", _openapi(app), methods=["GET"], include_in_schema=False)
     app.add_api_route("/docs", _docs(app), methods=["GET"], include_in_schema=False, response_class=HTMLResponse)
@@ -56,8 +89,33 @@ def described(app: FastAPI) -> dict[str, Any]:
     _, shapes = models_json_schema(
         [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"
     )  # fmt: skip
+    _tell_of_keys(told)
+    _tell_of_pages(told)
     told["components"]["schemas"] |= shapes["$defs"]
     return told
+
+
+def _tell_of_keys(told: dict[str, Any]) -> None:
+    """Put the Idempotency-Key beside every POST: the routes themselves do not see it."""
+    for methods in told["paths"].values():
+        if "post" in methods:
+            parameters = methods["post"].setdefault("parameters", [])
+            if idempotency.PARAMETER not in parameters:
+                parameters.append(idempotency.PARAMETER)
+            methods["post"]["responses"].setdefault("409", _response(409))
+
+
+def _tell_of_pages(told: dict[str, Any]) -> None:
+    """Say that a browser gets a page where a program gets JSON: a person comes from a platform's consent page."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    for path, methods in told["paths"].items():
+        for route in methods.values() if path.startswith("/connect/") else ():
+            for answer in route["responses"].values():
+                answer.setdefault("content", {}).update(page)
+
+
+def _response(status: int) -> dict[str, Any]:
+    return answers.problems(status)[status]
 
 
 def _openapi(app: FastAPI) -> Any:

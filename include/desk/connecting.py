@@ -21,9 +21,10 @@ from include.accounts.consent import Completed
 from include.desk import pages
 from include.desk.access import PREFIX, SignedIn
 from include.desk.answers import Word, problems
+from include.desk.idempotency import RepeatableRoute
 from include.desk.problems import FieldProblem, Trouble
 
-router = APIRouter(prefix="/connect", tags=["connect"])
+router = APIRouter(prefix="/connect", tags=["connect"], route_class=RepeatableRoute)
 SEE_OTHER = 303
 STATE = "3q2-7wAAAAC…"
 
@@ -35,29 +36,33 @@ class ConsentPage(BaseModel):
         description="The platform's consent page; it belongs to you alone.",
         examples=["https://accounts.google.com/o/oauth2/v2/auth?client_id=…&state=…"],
     )
-    expires_at: datetime = Field(description="Until when it has to be through.")
+    expires_at: datetime = Field(
+        description="Until when it has to be through (UTC).", examples=["2026-12-01T09:10:00Z"]
+    )
 
 
 class ChoiceAnswer(BaseModel):
     """One of several channels, Pages or authors behind a sign-in."""
 
-    choice_id: str = Field(examples=["UCBR8-60-B28hp2BmDPdntcQ"])
-    title: str = Field(examples=["The Studio"])
-    kind: str | None = Field(examples=["channel"])
-    picture: str | None
+    choice_id: str = Field(description="What POST connect/choose needs.", examples=["UCBR8-60-B28hp2BmDPdntcQ"])
+    title: str = Field(description="Its name.", examples=["The Studio"])
+    kind: str | None = Field(description="Channel, Page, author, …", examples=["channel"])
+    picture: str | None = Field(description="Address of its picture.", examples=["https://example.com/studio.jpg"])
 
 
 class Connected(BaseModel):
     """What a sign-in led to: an account, or choices of which one has to be named to POST connect/choose."""
 
     account_id: str | None = Field(description="The account that is connected now.", examples=["my_youtube"])
-    platform: str | None = Field(examples=["youtube"])
-    display_name: str | None = Field(examples=["The Studio"])
-    choices: list[ChoiceAnswer]
+    platform: str | None = Field(description="Where it is.", examples=["youtube"])
+    display_name: str | None = Field(description="Its name as people see it.", examples=["The Studio"])
+    choices: list[ChoiceAnswer] = Field(description="Empty unless one has to be chosen.")
     state: str | None = Field(description="With choices: what POST connect/choose needs.", examples=[STATE])
-    missing_scopes: list[str] = Field(description="Permissions that were not given and that publishing can do without.")
-    advice: str | None = Field(description="What will not work, or would work better.")
-    return_to: str | None
+    missing_scopes: list[str] = Field(
+        description="Permissions that were not given and that publishing can do without.", examples=[[]]
+    )
+    advice: str | None = Field(description="What will not work, or would work better.", examples=[None])
+    return_to: str | None = Field(description="The path of the desk to go on at.", examples=["/desk/accounts"])
 
 
 class Choosing(BaseModel):

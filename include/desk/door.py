@@ -1,10 +1,11 @@
-"""The door of the REST API: nobody enters who is not signed in, and nothing secret is left in a log.
+"""The door of the REST API: nobody enters who is not signed in, too often or with too much, and no log has a secret.
 
 Pure ASGI, around everything else: it also stands before bodies are read, and before addresses that do not exist.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -14,11 +15,11 @@ from pathlib import Path
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from include.desk import access, problems
+from include import settings
+from include.desk import access, pace, problems
 
 log = logging.getLogger("release_desk.desk")
 
-MAX_BODY_BYTES = 1 << 20
 READING = ("GET", "HEAD", "OPTIONS")
 FOREIGN = ("cross-site", "same-site")
 """What browsers say in `Sec-Fetch-Site` of a request that a page of another origin has sent."""
@@ -28,6 +29,8 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 """Answers are one user's own, and the callback's address has a code in it: nobody keeps or passes it on."""
+LARGE = "/publish/batch"
+"""The one address that takes a large body."""
 OPAQUE = re.compile(r"[^\s\"'(),;=]{12,}")
 
 
@@ -49,8 +52,11 @@ class Door:
         passage = _Passage(receive, send)
         request = Request(inner, passage.receive)
         try:
-            await access.identify(request)
+            who = await access.identify(request)
             _refuse_foreign_pages(request)
+            passage.most_bytes = _most_bytes(request)
+            _refuse_large_or_packed(request, passage.most_bytes)
+            await asyncio.to_thread(pace.step, who)
             await self._app(inner, passage.receive, passage.send)
         except HTTPException as refused:
             told = problems.answer(request, refused.status_code, str(refused.detail), headers=refused.headers)
@@ -69,13 +75,14 @@ class _Passage:
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
         self._bytes = 0
+        self.most_bytes = 0
         self.started = False
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
-        if self._bytes > MAX_BODY_BYTES:
-            raise HTTPException(413, f"The body may have {MAX_BODY_BYTES} bytes at most.")
+        if self._bytes > self.most_bytes:
+            raise _too_large(self.most_bytes)
         return message
 
     async def send(self, message: Message) -> None:
@@ -105,6 +112,26 @@ def _refuse_foreign_pages(request: Request) -> None:
     by_cookie = "authorization" not in request.headers
     if request.method not in READING and by_cookie and request.headers.get("sec-fetch-site") in FOREIGN:
         raise HTTPException(403, "A page of another site asked for this; it was not done.")
+
+
+def _most_bytes(request: Request) -> int:
+    """Return how large this request's body may be."""
+    rest = settings.distribution().rest
+    return rest.batch_bytes if request.url.path.endswith(LARGE) else rest.body_bytes
+
+
+def _refuse_large_or_packed(request: Request, most: int) -> None:
+    """Refuse a body by its headers alone: what says that it is too large, and what would grow when it is unpacked."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HTTPException(415, "Send the body as it is: nothing is unpacked here (no Content-Encoding).")
+    told = request.headers.get("content-length", "0")
+    if not (told.isascii() and told.isdigit()) or len(told) > 18 or int(told) > most:
+        raise _too_large(most)
+
+
+def _too_large(most: int) -> HTTPException:
+    """Return the refusal; the connection is closed, so that nobody has to read the rest."""
+    return HTTPException(413, f"The body may have {most} bytes at most.", headers={"Connection": "close"})
 
 
 def _name(scope: Scope) -> str:

@@ -21,6 +21,8 @@ from include.accounts.accounts import UnknownAccount
 from include.accounts.vault import VaultError
 from include.desk import pages
 from include.platforms.errors import AccountTrouble, PlatformError, QuotaExhausted, Rejected, TryAgain
+from include.publishing.batch_jobs import UnknownBatch
+from include.publishing.batch_rows import BatchError
 from include.publishing.decisions import NotPossible
 from include.publishing.jobs import UnknownJob
 from include.publishing.ledger import Busy, UnknownPublication
@@ -33,8 +35,10 @@ RETRY_SECONDS = 5
 
 NO_ACCOUNT = "You have no account of this name. GET /api/publishing/accounts lists yours."
 NO_JOB = "You have no job of this id. GET /api/publishing/jobs lists yours."
+NO_BATCH = "You have no batch of this id; POST /api/publishing/publish/batch makes one."
 NO_PUBLICATION = "You have no publication of this id."
 UNSTORABLE = "This has a character that cannot be kept (a NUL, or half of a pair)."
+UNREADABLE = "The body cannot be read: send JSON, in UTF-8, and not nested too deeply."
 NOT_SET_UP = "This installation is not set up for that yet. Its administrator finds the reason in the API server's log."
 NO_DATABASE = "The database does not answer. Try again in a moment."
 FAILED = "Something went wrong on our side. Its number in the API server's log: {number}."
@@ -43,14 +47,16 @@ FAILED = "Something went wrong on our side. Its number in the API server's log: 
 class FieldProblem(BaseModel):
     """One value that cannot be used."""
 
-    where: str = Field(examples=["credentials.access_token"])
-    what: str = Field(examples=["Field required"])
+    where: str = Field(description="Its place in the request.", examples=["credentials.access_token"])
+    what: str = Field(description="What is wrong with it.", examples=["Field required"])
 
 
 class Problem(BaseModel):
     """What went wrong, for a person; programs decide by `status`."""
 
-    type: str = Field("about:blank", description="Always about:blank: the status says the kind.")
+    type: str = Field(
+        "about:blank", description="Always about:blank: the status says the kind.", examples=["about:blank"]
+    )
     title: str = Field(description="The status in words.", examples=["Not Found"])
     status: int = Field(description="The HTTP status.", examples=[404])
     detail: str = Field(description="A sentence that says what to do.", examples=[NO_ACCOUNT])
@@ -101,6 +107,8 @@ async def _http(request: Request, error: Any) -> Response:
         detail = "There is nothing at this address. GET /api/publishing/docs lists what there is."
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"This address does not take {request.method}. GET /api/publishing/docs says what it takes."
+    if error.status_code == HTTPStatus.BAD_REQUEST and not detail.endswith("."):  # the framework's own words
+        detail = UNREADABLE
     return answer(request, error.status_code, detail, headers=error.headers)
 
 
@@ -165,6 +173,8 @@ HANDLERS: dict[type[Exception], Any] = {
     UnknownAccount: _always(404, NO_ACCOUNT),
     UnknownJob: _always(404, NO_JOB),
     UnknownPublication: _always(404, NO_PUBLICATION),
+    UnknownBatch: _always(404, NO_BATCH),
+    BatchError: _in_its_words(422),
     PlatformError: _platform,
     NotPossible: _in_its_words(409),
     Busy: _busy,

@@ -11,6 +11,8 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 log = logging.getLogger("release_desk.desk")
+AIRFLOW = "release_desk.airflow"
+"""Airflow's own app, for include/desk/runs.py."""
 
 
 class PublishingApi:
@@ -24,6 +26,8 @@ class PublishingApi:
         """Answer one request; the first one loads the app, in a thread: the server has other things to do meanwhile."""
         if self._app is None:
             self._app = await asyncio.to_thread(_load)
+        if scope["type"] == "http":
+            scope[AIRFLOW] = scope.get("app")  # who mounts us; below here "app" is ours
         await self._app(scope, receive, send)
 
 

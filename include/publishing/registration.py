@@ -10,26 +10,22 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from psycopg.types.json import Jsonb
 
 from include import settings
-from include.accounts import accounts, master_key
+from include.accounts import accounts, master_key, second
 from include.accounts.accounts import Account
 from include.database import engine, queries
-from include.media.convert import describe
 from include.platforms import NAMES, get
-from include.platforms.errors import PlatformError
-from include.platforms.file_rules import Fit
-from include.publishing import receipts
+from include.publishing import dry_run, duplicates, ledger, receipts
 from include.publishing.chosen import usual_accounts
-from include.publishing.clients import open_publisher
-from include.publishing.fitting import fit_for, recipe_for
-from include.publishing.postings import THUMBNAIL_MAX_BYTES, compose, wishes
+from include.publishing.postings import THUMBNAIL_MAX_BYTES
 from include.releases.conf import ConfError, PublishConf, Target, read_conf
 from include.releases.export import ExportedFiles, ExportError, FileChanged, find_release, sha256
+from include.releases.local_time import too_far
 from include.releases.picture import Picture, PictureError
 from include.releases.publication import Placement
 from include.releases.release import Metadata, MetadataError
@@ -74,6 +70,7 @@ class Wanted:
     placement: Placement
     target: dict[str, Any]
     due_at: datetime | None
+    local: datetime | None
     timezone: str
 
 
@@ -102,7 +99,7 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
         conf = read_conf(params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES)
         chosen = choose_accounts(conf, owner)
         content = read_content(conf)
-        wanted = [_wanted(conf, account, target, content.facts) for account, target in chosen]
+        wanted = _all_wanted(conf, chosen, content.facts)
         if conf.dry_run:
             _try_dry(conf, wanted, content)
             return Registration(owner=owner, publications=[])
@@ -118,6 +115,35 @@ def register(params: Mapping[str, Any], job_id: str) -> Registration:
     log.warning("refused %s: %s", params.get("title_id"), " ".join(problems))
     _write_receipts(*((conf, chosen) if conf and chosen else wanted_all_the_same(params)), problems)
     raise Refused(problems)
+
+
+def consider(params: Mapping[str, Any]) -> tuple[dry_run.Finding, ...]:
+    """Return what would become of a release on each account; nothing is written or sent.
+
+    Raises `Refused` with every problem when it is not clear what would be published, or where.
+    """
+    distribution = settings.distribution()
+    try:
+        conf = read_conf(params, segments=distribution.segments, age_buckets=distribution.age_buckets, platforms=NAMES)
+    except ConfError as error:
+        raise Refused(error.problems) from None
+    wanted, content = rehearse(conf, owner_of(params))
+    return dry_run.look(conf.age_bucket, wanted, content)
+
+
+def rehearse(conf: PublishConf, owner: str) -> tuple[list[Wanted], Content]:
+    """Do all that `register` does but writing; raise `Refused` with every problem."""
+    try:
+        chosen = choose_accounts(conf, owner)
+        content = read_content(conf)
+        wanted = _all_wanted(conf, chosen, content.facts)
+    except (ConfError, ExportError) as error:
+        raise Refused(error.problems) from None
+    except (FileChanged, accounts.UnknownAccount) as error:
+        raise Refused([str(error)]) from None
+    with engine.transaction(owner) as connection:
+        _refuse_duplicates(connection, conf, owner, wanted, content)
+    return wanted, content
 
 
 def owner_of(params: Mapping[str, Any]) -> str:
@@ -145,14 +171,27 @@ def choose_accounts(conf: PublishConf, owner: str) -> list[tuple[Account, Target
     gone = [account.account_id for account, _ in chosen if account.state == "disconnected"]
     if gone:
         raise Refused([f"The account '{name}' is disconnected; connect it again." for name in gone])
-    keyed = [account for account, _ in chosen if account.route != "direct"]
-    if keyed:
-        raise Refused([f"'{each.account_id}' goes through {each.route}, which cannot publish yet." for each in keyed])
+    behind = second.firsts(owner)
+    if doubled := [account.account_id for account, _ in chosen if account.account_id in behind]:
+        raise Refused(
+            [
+                f"'{each}' is the second route of '{behind[each]}' and publishes only for it. Name that."
+                for each in doubled
+            ]
+        )
+    if dumb := [account for account, _ in chosen if account.platform not in NAMES]:
+        raise Refused([f"'{each.account_id}' is at {each.platform}, which publishes nothing." for each in dumb])
     return chosen
 
 
 def read_content(conf: PublishConf) -> Content:
     """Read and check the export's three files; the video is streamed once for its hash."""
+    files, metadata, facts, thumbnail = read_files(conf)
+    return Content(files=files, metadata=metadata, facts=facts, thumbnail=thumbnail, sha256=sha256(files.video))
+
+
+def read_files(conf: PublishConf) -> tuple[ExportedFiles, Metadata, VideoFacts, Picture]:
+    """Read and check the export's three files without streaming the video; raise `Refused` or `ExportError`."""
     root = conf.export_root or settings.export_root()
     files = find_release(root, conf.segment, conf.age_bucket, conf.title_id)
     problems: list[str] = []
@@ -161,7 +200,7 @@ def read_content(conf: PublishConf) -> Content:
     facts = _or_problems(files.video.facts, problems)
     if metadata is None or facts is None or thumbnail is None:
         raise Refused(problems)
-    return Content(files=files, metadata=metadata, facts=facts, thumbnail=thumbnail, sha256=sha256(files.video))
+    return files, metadata, facts, thumbnail
 
 
 def _or_problems(read: Callable[[], Read], problems: list[str]) -> Read | None:
@@ -175,14 +214,24 @@ def _or_problems(read: Callable[[], Read], problems: list[str]) -> Read | None:
     return None
 
 
+def _all_wanted(conf: PublishConf, chosen: list[tuple[Account, Target | None]], facts: VideoFacts) -> list[Wanted]:
+    wanted = [_wanted(conf, account, target, facts) for account, target in chosen]
+    now = datetime.now(UTC)
+    if far := {found for each in wanted if each.due_at and (found := too_far(each.due_at, now))}:
+        raise Refused(sorted(far))
+    return wanted
+
+
 def _wanted(conf: PublishConf, account: Account, target: Target | None, facts: VideoFacts) -> Wanted:
     asked = target.model_dump(mode="json", exclude_none=True) if target else {}
+    local, timezone = conf.local_time(target)
     return Wanted(
         account=account,
         placement=(target.placement if target else None) or _placement(account.platform, facts),
         target={key: value for key, value in asked.items() if key not in {"account", "placement", "scheduled_for"}},
         due_at=conf.due_at(target),
-        timezone=(target.timezone if target else None) or conf.timezone,
+        local=local,
+        timezone=timezone,
     )
 
 
@@ -191,39 +240,10 @@ def _placement(platform: str, facts: VideoFacts) -> Placement:
     return placement
 
 
-def _fit(wanted: Wanted, metadata: Metadata) -> Fit:
-    return fit_for(wanted.account.platform, wishes(metadata, wanted.account.platform, wanted.target))
-
-
 def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
-    problems = []
-    for each in wanted:
-        posting = compose(
-            publication_id="dry-run",
-            platform=each.account.platform,
-            placement=each.placement,
-            age_bucket=conf.age_bucket,
-            target=each.target,
-            scheduled_for=each.due_at,
-            metadata=content.metadata,
-            video=content.files.video,
-            facts=content.facts,
-            thumbnail=content.thumbnail,
-        )
-        try:
-            recipe = recipe_for(each.account.platform, each.placement, content.facts, _fit(each, content.metadata))
-            with open_publisher(each.account) as publisher:
-                found = publisher.validate(posting)
-        except PlatformError as error:
-            problems.append(f"{each.account.account_id}: {error.message}")
-            continue
-        for problem in found:
-            log.info("%s: %s (%s)", each.account.account_id, problem.message, problem.fix)
-        if recipe is not None:
-            log.info("%s: what would be done: %s.", each.account.account_id, describe(recipe))
-        blocking = {"refused"} if recipe is not None else {"refused", "convertible"}
-        problems += [f"{each.account.account_id}: {each_.message}" for each_ in found if each_.fix in blocking]
-    if problems:
+    findings = dry_run.look(conf.age_bucket, wanted, content)
+    dry_run.tell(findings)
+    if problems := [f"{each.account_id}: {problem}" for each in findings for problem in each.problems]:
         raise Refused(problems)
     names = ", ".join(f"{each.account.account_id} ({each.account.platform} {each.placement})" for each in wanted)
     log.info("Dry run: nothing was published. It would go to %s.", names)
@@ -232,6 +252,7 @@ def _try_dry(conf: PublishConf, wanted: list[Wanted], content: Content) -> None:
 def _write(conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], content: Content) -> list[Registered]:
     registered = []
     with engine.transaction(owner) as connection:
+        _refuse_duplicates(connection, conf, owner, wanted, content)
         release_id = connection.exec_driver_sql(
             SQL["keep_release"],
             {
@@ -260,6 +281,8 @@ def _write(conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], con
                     "route": each.account.route,
                     "target": Jsonb(each.target),
                     "scheduled_for": each.due_at,
+                    "scheduled_local": each.local,
+                    "asks": conf.require_approval,
                     "timezone": each.timezone,
                     "priority": conf.priority,
                     "max_retries": conf.max_retries,
@@ -269,8 +292,19 @@ def _write(conf: PublishConf, owner: str, job_id: str, wanted: list[Wanted], con
             connection.exec_driver_sql(
                 SQL["join_job"], {"owner": owner, "job_id": job_id, "publication_id": publication_id}
             )
+            if conf.require_approval:
+                ledger.ask_first(connection, str(publication_id))
             registered.append(Registered(publication_id=str(publication_id), account_id=each.account.account_id))
     return registered
+
+
+def _refuse_duplicates(connection: Any, conf: PublishConf, owner: str, wanted: list[Wanted], content: Content) -> None:
+    if conf.force:
+        return
+    triple = (conf.segment, conf.age_bucket, conf.title_id)
+    places = [(each.account.account_id, each.placement) for each in wanted]
+    if problems := duplicates.problems(connection, owner, content.sha256, triple, places):
+        raise Refused(problems)
 
 
 def _job(owner: str, job_id: str, release_id: Any, conf: PublishConf | None, problems: list[str]) -> dict[str, Any]:

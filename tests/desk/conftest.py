@@ -17,8 +17,8 @@ from include.media.hosting import PictureFile
 from include.media.local import LocalStore
 from include.releases.picture import Picture
 from tests.accounts.conftest import sandbox_process, stage  # noqa: F401
-from tests.desk.people import ask  # noqa: F401  fixtures are found by their names
-from tests.publishing.conftest import sandbox_server  # noqa: F401
+from tests.desk.people import ask, runs  # noqa: F401  fixtures are found by their names
+from tests.publishing.conftest import hosted_address, sandbox_server, source, studio  # noqa: F401
 
 PUBLIC = "http://desk.test"
 NAME = "a" * 64 + ".mp4"

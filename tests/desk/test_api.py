@@ -20,7 +20,10 @@ from tests.desk.people import Ask
 from tests.desk.world import SECRETS
 from tests.publishing.rows import an_account
 
-FILLED = {"account_id": "my_youtube", "job_id": "job1", "platform": "youtube"}
+FILLED = {
+    "account_id": "my_youtube", "batch_id": "b", "job_id": "job1", "platform": "youtube", "notice_id": "x",
+    "endpoint_id": "x",
+}  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -280,10 +283,20 @@ def test_the_documentation_tells_every_route_every_parameter_and_every_answer(as
             for status, answer in route["responses"].items():
                 assert answer["description"] not in ("", "Successful Response"), (path, status)
                 if int(status) >= 400:
-                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                    pages = ["text/html"] if path.startswith("/connect/") else []
+                    assert list(answer["content"]) == ["application/problem+json", *pages], (path, status)
     names = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(told))
     assert set(names) <= set(told["components"]["schemas"])
     assert "HTTPValidationError" not in told["components"]["schemas"]
+
+
+def test_every_field_says_what_it_means_and_has_an_example(ask: Ask):
+    known = ask("bob").get("/openapi.json").json()["components"]["schemas"]
+    for name, schema in known.items():
+        for field, told in schema.get("properties", {}).items():
+            assert told.get("description"), f"{name}.{field} does not say what it means"
+            whole = json.dumps(told)
+            assert told.get("examples") or "$ref" in whole, f"{name}.{field} has no example"
 
 
 def test_no_example_holds_anything_like_a_secret(ask: Ask):

@@ -56,6 +56,9 @@ def world(desk: Path, server: psycopg.Connection[Any], monkeypatch: pytest.Monke
 
 GIVEN = {"account_id": "my_youtube", "platform": "youtube"}
 WRONG = {"credentials": {"scopes": 5}}
+ROW = {"segment": "women", "age_bucket": "18-23", "title_id": "t1"}
+THEIRS, NOBODYS = (ROW | {"targets": [{"account": name}]} for name in ("my_youtube", "my_other"))
+WHEN = {"scheduled_for": "2027-01-15T09:00:00"}
 REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     # what is asked for A's things, what is asked for things that do not exist, and both bodies
     ("GET", "/accounts"): [("", "", None, None)],
@@ -78,10 +81,41 @@ REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     ("GET", "/jobs"): [("?limit=200", "?limit=200", None, None), ("?platform=youtube", "?platform=tiktok", None, None)],
     ("GET", "/jobs/{job_id}"): [("{job}", NOTHING, None, None)],
     ("POST", "/jobs/{job_id}/cancel"): [("{job}", NOTHING, None, None)],
+    ("POST", "/jobs/{job_id}/retry"): [("{job}", NOTHING, None, None)],
+    ("POST", "/jobs/{job_id}/confirm"): [
+        ("{job}", NOTHING, {"published": False}, {"published": False}),
+        ("{job}", NOTHING, {"published": False, "publication_id": "{publication}"}, {"published": False}),
+    ],
+    ("PATCH", "/jobs/{job_id}"): [("{job}", NOTHING, {"priority": 9}, {"priority": 9})],
+    ("POST", "/publish/immediate"): [("", "", THEIRS, NOBODYS)],
+    ("POST", "/publish/scheduled"): [("", "", THEIRS | WHEN, NOBODYS | WHEN)],
+    ("POST", "/publish/batch"): [
+        ("", "", {"rows": [ROW | {"accounts": "my_youtube"}]}, {"rows": [ROW | {"accounts": "my_other"}]}),
+        ("", "", {"rows": [ROW]}, {"rows": [ROW | {"title_id": "t2"}]}),
+    ],
+    ("GET", "/publish/batch/{batch_id}"): [("{publication}", "{uuid}", None, None)],
+    ("POST", "/validate"): [("", "", THEIRS, NOBODYS)],
+    ("GET", "/queue/stats"): [("", "", None, None)],
+    ("GET", "/quotas"): [("", "", None, None)],
+    ("GET", "/accounts/{account_id}/times"): [("my_youtube", "my_other", None, None)],
+    ("GET", "/notices"): [("", "", None, None), ("?about={publication}", "?about={uuid}", None, None)],
+    ("GET", "/notices/choices"): [("", "", None, None)],
+    ("PUT", "/notices/choices"): [("", "", {"address": "b", "kinds": []}, {"address": "b", "kinds": []})],
+    ("DELETE", "/notices/choices"): [("", "", None, None)],
+    ("GET", "/notices/{notice_id}"): [("{notice}", "{uuid}", None, None)],
+    ("POST", "/notices/{notice_id}/replay"): [("{notice}", "{uuid}", None, None)],
+    ("GET", "/webhooks"): [("", "", None, None)],
+    ("POST", "/webhooks"): [("", "", {"url": "http://x"}, {"url": "http://x"})],
+    ("POST", "/webhooks/secret"): [("", "", None, None)],
+    ("POST", "/webhooks/{endpoint_id}/resume"): [("{endpoint}", "{uuid}", None, None)],
+    ("DELETE", "/webhooks/{endpoint_id}"): [("{endpoint}", "{uuid}", None, None)],
+    ("GET", "/activity"): [("", "", None, None), ("?what=published", "?what=cancelled", None, None)],
+    ("GET", "/activity/figures"): [("", "", None, None), ("?everybody=true", "?everybody=true", None, None)],
+    ("GET", "/metrics"): [("", "", None, None)],
     ("GET", "/openapi.json"): [("", "", None, None)],
     ("GET", "/docs"): [("", "", None, None)],
 }  # fmt: skip
-CHANGING = re.compile(r"state=[\w-]+|code_challenge=[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|my_youtube|my_other")
+CHANGING = re.compile(r"state=[\w-]+|code_challenge=[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|my_youtube|my_other|whsec_[\w+/=]+")
 """What differs between any two answers, or is what was asked for."""
 
 
@@ -98,7 +132,10 @@ def filled(value: Any, world: World) -> Any:
         return {key: filled(each, world) for key, each in value.items()}
     if not isinstance(value, str):
         return value
-    return value.replace("{job}", world.job).replace("{state}", world.state).replace("{waiting}", world.waiting)
+    known = {"{uuid}": another_uuid()} | {f"{{{name}}}": str(each) for name, each in vars(world).items()}
+    for name, each in known.items():
+        value = value.replace(name, each)
+    return value
 
 
 def place(path: str, part: str, world: World) -> str:
@@ -166,11 +203,28 @@ COMMANDS: dict[str, list[list[str]]] = {
     "accounts list": [[]],
     "accounts check": [["{account}"]],
     "accounts remove": [["{account}"]],
+    "accounts second": [["{account}"], ["{account}", "my_other"]],
     "publications list": [[]],
     "publications show": [["{publication}"], ["{publication}", "--json"]],
     "publications retry": [["{publication}"]],
+    "publications move": [["{publication}", "--priority", "9"]],
     "publications cancel": [["{publication}"]],
     "publications confirm": [["{publication}", "--not-published"], ["{publication}", "--published", "dQw4w9WgXcQ"]],
+    "queue list": [[]],
+    "queue stats": [[]],
+    "queue times": [["{account}"]],
+    "notices list": [[]],
+    "notices replay": [["{notice}"]],
+    "notices choices": [[]],
+    "notices choose": [["none"]],
+    "webhooks add": [["http://x"]],
+    "webhooks list": [[]],
+    "webhooks remove": [["{endpoint}"]],
+    "webhooks resume": [["{endpoint}"]],
+    "webhooks secret": [],  # makes one of one's own
+    "activity list": [[]],
+    "activity figures": [],  # says since when; GET /activity/figures is tried above
+    "batch": [],  # so does this
     "publish": [],  # starts a run; what that may name is tried below, and over the wire
 }
 """Commands that take `--owner` → what B tries with A's ids."""
@@ -213,12 +267,16 @@ def test_every_command_with_an_owner_is_tried():
 def test_on_the_command_line_anothers_thing_is_like_one_that_does_not_exist(
     world: World, installation: None, command: str
 ):
+    nothing = {**vars(world), "account": "my_other"} | dict.fromkeys(
+        ("publication", "notice", "endpoint"), another_uuid()
+    )
     for words in COMMANDS[command]:
         told = []
-        for account, publication in ((world.account, world.publication), ("my_other", another_uuid())):
-            filled_in = [each.format(account=account, publication=publication) for each in words]
-            code, said = run(*command.split(), *filled_in, "--owner", B)
-            told.append((code, said.replace(account, "…").replace(publication, "…")))
+        for named in (vars(world), nothing):
+            code, said = run(*command.split(), *[each.format(**named) for each in words], "--owner", B)
+            for name in ("account", "publication", "notice", "endpoint"):
+                said = said.replace(str(named[name]), "…")
+            told.append((code, said))
         assert told[0] == told[1], command
         assert MARK not in told[0][1]
 
@@ -283,22 +341,30 @@ def test_straight_sql_cannot_put_rows_under_anothers_name(as_b: psycopg.Connecti
 
 def test_straight_sql_cannot_hang_rows_of_ones_own_on_anothers(as_b: psycopg.Connection[Any], server: Any):
     """Own rows that name A's, or what does not exist: refused with the same words by every foreign key."""
+    columns = (
+        "(select array_agg(a.attname::text order by array_position({key}, a.attnum)) from pg_attribute as a"
+        " where a.attrelid = {table} and a.attnum = any({key}))"
+    )
     keys = server.execute(
-        "select conrelid::regclass::text, (select array_agg(a.attname::text) from pg_attribute as a"
-        " where a.attrelid = k.conrelid and a.attnum = any(k.conkey)) from pg_constraint as k"
+        f"select conrelid::regclass::text, {columns.format(table='conrelid', key='conkey')},"
+        f" confrelid::regclass::text, {columns.format(table='confrelid', key='confkey')} from pg_constraint"
         " where connamespace = 'desk'::regnamespace and contype = 'f'"
     ).fetchall()
     assert len(keys) >= 9
-    for table, columns in keys:
-        row = rows(server, table.removeprefix("desk."), A)[0] | {"owner": B}
-        named = [name for name in columns if name != "owner"]
+    for table, mine, other, theirs in keys:
+        row = rows(server, table.removeprefix("desk."), A)[0]
+        if other == table:
+            row["account_id"] = "another"  # nothing is its own second route
+        known = rows(server, other.removeprefix("desk."), A)[0]
+        row |= {name: known[meant] for name, meant in zip(mine, theirs, strict=True)} | {"owner": B}
+        named = [name for name in mine if name != "owner"]
         fresh = {name: value for name, value in new_keys(row).items() if name not in named}
         told = set()
         for target in (row, row | {name: value for name, value in new_keys(row).items() if name in named}):
             code, _ = refusal(as_b, *insertion(table.removeprefix("desk."), target | fresh))
             told.add(re.sub(r'"\w+"', '"…"', code))
-        assert len(told) == 1, (table, columns, told)
-        assert told.pop().startswith("23503"), (table, columns)
+        assert len(told) == 1, (table, mine, told)
+        assert told.pop().startswith("23503"), (table, mine)
 
 
 def new_keys(row: dict[str, Any]) -> dict[str, Any]:
@@ -318,10 +384,9 @@ def new_keys(row: dict[str, Any]) -> dict[str, Any]:
 
 def insertion(table: str, row: dict[str, Any], ending: str = "") -> tuple[Any, Any]:
     """Return a statement that writes a row as it is; a number the database gives is left to it."""
-    given = {
-        name: value for name, value in row.items() if name not in ("entry_id", "move_id", "call_id", "act_id", "at")
-    }
-    if table == "call_log":
+    numbers = ("entry_id", "move_id", "call_id", "act_id", "activity_id", "happening_id", "at")
+    given = {name: value for name, value in row.items() if name not in numbers}
+    if table in ("call_log", "activity"):
         given["at"] = row["at"]
     columns = sql.SQL(", ").join(map(sql.Identifier, given))
     query = sql.SQL("insert into {} ({}) select {} from jsonb_populate_record(null::{}, %s){}").format(

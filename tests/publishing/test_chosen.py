@@ -82,10 +82,17 @@ def test_an_unknown_segment_or_age_bucket_is_refused_when_it_is_read(named: Any,
         settings.distribution()
 
 
-def test_an_account_of_a_gateway_does_not_publish_yet(named: Any) -> None:
+def test_an_account_of_a_gateway_publishes_only_when_it_is_named(named: Any) -> None:
     named({})
     row = {"platform": "tiktok", "route": "blotato", "is_default": True, "scopes": []}
     accounts.keep(OWNER, "via", row, {"platform_user_id": "1"}, {})
     assert "via" not in chosen()
-    with pytest.raises(Refused, match="'via' goes through blotato, which cannot publish yet"):
-        chosen(targets=[{"account": "via"}])
+    assert chosen(targets=[{"account": "via"}]) == ["via"]
+
+
+def test_a_service_that_publishes_nothing_is_refused(named: Any) -> None:
+    named({})
+    row = {"platform": "social_blade", "route": "social_blade", "is_default": False, "scopes": []}
+    accounts.keep(OWNER, "figures", row, {"platform_user_id": "1"}, {})
+    with pytest.raises(Refused, match="'figures' is at social_blade, which publishes nothing"):
+        chosen(targets=[{"account": "figures"}])

@@ -16,6 +16,7 @@ from include.releases.publication import Placement, State
 from tests.publishing.rows import change, let_it_be_due
 from tests.publishing.studio import CONF, OWNER, Studio, run_to_the_end
 
+YEAR = datetime.now(UTC).year + (datetime.now(UTC).month >= 7)  # of the next 1 July
 TABLES = ("release", "job", "publication", "job_publication", "ledger", "move")
 
 
@@ -201,10 +202,10 @@ def test_youtube_keeps_no_time_that_would_make_a_video_public_against_our_will(s
 
 def test_a_time_is_read_in_its_own_zone(studio: Studio):
     studio.connect("tiktok")
-    wished = [{"account": "my_tiktok", "scheduled_for": "2030-07-01T09:00:00", "timezone": "Europe/Madrid"}]
+    wished = [{"account": "my_tiktok", "scheduled_for": f"{YEAR}-07-01T09:00:00", "timezone": "Europe/Madrid"}]
     (publication_id,) = studio.register(targets=wished)
     found = ledger.read(OWNER, publication_id)
-    assert found.scheduled_for == datetime(2030, 7, 1, 7, tzinfo=UTC)
+    assert found.scheduled_for == datetime(YEAR, 7, 1, 7, tzinfo=UTC)
     assert found.timezone == "Europe/Madrid"
 
 
