@@ -10,7 +10,6 @@ import typer
 from include.cli.acting import act_for
 
 if TYPE_CHECKING:
-    from include.cli.airflow_api import AirflowApi
     from include.releases.publication import Publication
 
 app = typer.Typer(no_args_is_help=True, help="See how far each publication is; try it again, cancel or confirm it.")
@@ -18,7 +17,8 @@ app = typer.Typer(no_args_is_help=True, help="See how far each publication is; t
 Owner = Annotated[str, typer.Option("--owner", help="Whose publications.", envvar="RELEASE_DESK_OWNER")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SHOWN = ("publication_id", "title_id", "segment", "age_bucket", "platform", "account_id", "placement", "state", "url",
-         "video_id", "bytes_sent", "bytes_total", "attempts", "next_try_at", "error", "updated_at")  # fmt: skip
+         "video_id", "bytes_sent", "bytes_total", "attempts", "scheduled_for", "scheduled_local", "timezone",
+         "priority", "next_try_at", "version", "error", "updated_at")  # fmt: skip
 
 
 @app.command("list")
@@ -60,9 +60,11 @@ def show(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin
     from dataclasses import asdict
 
     from include.publishing import ledger
+    from include.publishing.postings import way_of
 
     publication = ledger.read(owner, publication_id)
-    told: dict[str, Any] = {"publication": asdict(publication)} | ledger.history(owner, publication_id)
+    way = way_of(publication)
+    told: dict[str, Any] = {"publication": asdict(publication) | {"way": way}} | ledger.history(owner, publication_id)
     if as_json:
         print(json.dumps(told, default=str))
         return
@@ -71,6 +73,8 @@ def show(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin
 
     console = Console()
     console.print(f"{publication.platform} ({publication.account_id}), {publication.placement}: {publication.state}")
+    if publication.scheduled_for is not None:
+        console.print(when(publication) + f"; kept by {'the platform' if way == 'theirs' else 'our queue'}")
     for title, rows in told.items():
         if title == "publication" or not rows:
             continue
@@ -86,35 +90,53 @@ def show(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin
 def retry(
     publication_id: Annotated[str, typer.Argument()],
     owner: Owner = "admin",
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Start it and return at once.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Put it into the queue and return at once.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try a failed, rejected or cancelled publication again, in a new run, and follow it."""
+    """Try a failed, rejected or cancelled publication again: `publish_due` takes it on, and it is followed."""
     from include.cli import launcher
-    from include.cli.airflow_api import AirflowApi
     from include.cli.errors import CommandFailed
-    from include.cli.publish import see_through
-    from include.publishing import decisions, ledger
+    from include.cli.queue import see_out
+    from include.publishing import queue
 
-    installation = launcher.current()
-    if installation is None:
+    if launcher.current() is None:
         raise CommandFailed("Nothing was started yet; run `./desk up` first.")
     act_for(owner, "publications retry", publication_id)
-    api = AirflowApi.of(installation)
-    job_id, conf = decisions.run_again(ledger.read(owner, publication_id))
-    decisions.retry(owner, publication_id)
-    run_id = start_again(api, job_id, conf)
-    if not see_through(api, owner, run_id, str(conf["title_id"]), no_wait=no_wait, as_json=as_json):
+    publication = queue.retry(owner, publication_id)
+    if not no_wait:
+        publication = see_out(owner, publication_id)
+    _say(publication, as_json)
+    if not no_wait and publication.state.value != "published":
         raise typer.Exit(1)
+
+
+@app.command()
+def move(
+    publication_id: Annotated[str, typer.Argument()],
+    scheduled_for: Annotated[str | None, typer.Option(help="Local date and time, e.g. 2026-12-01T09:00:00.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA zone, e.g. Europe/Madrid; else the one it has.")] = None,
+    priority: Annotated[int | None, typer.Option(min=1, max=10, help="10 goes first.")] = None,
+    owner: Owner = "admin",
+    as_json: AsJson = False,
+) -> None:
+    """Give a publication that was not begun another time or priority."""
+    act_for(owner, "publications move", publication_id)
+    from include.publishing import queue
+
+    moved = queue.move(owner, publication_id, scheduled_for=scheduled_for, timezone=timezone, priority=priority)
+    if as_json:
+        _say(moved, as_json)
+    else:
+        print(f"{moved.platform} ({moved.account_id}) goes out {when(moved)}, priority {moved.priority}.")
 
 
 @app.command()
 def cancel(publication_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
     """Stop a publication of which nothing was sent yet."""
     act_for(owner, "publications cancel", publication_id)
-    from include.publishing import decisions
+    from include.publishing import queue
 
-    _say(decisions.cancel(owner, publication_id), as_json)
+    _say(queue.cancel(owner, publication_id), as_json)
 
 
 @app.command()
@@ -127,28 +149,27 @@ def confirm(
 ) -> None:
     """Say what became of an unconfirmed publication, after looking at the platform."""
     from include.cli.errors import WrongUsage
-    from include.publishing import decisions
+    from include.publishing import queue
 
     if (published is None) is not not_published:
         raise WrongUsage("Say what you found: either --published ADDRESS_OR_ID or --not-published.")
     act_for(owner, "publications confirm", publication_id)
-    if published is None:
-        _say(decisions.confirm_not_published(owner, publication_id), as_json)
-    else:
-        _say(decisions.confirm_published(owner, publication_id, published), as_json)
+    is_out = published is not None
+    _say(queue.confirm(owner, publication_id, published=is_out, url=published), as_json)
 
 
-def start_again(api: AirflowApi, job_id: str, conf: dict[str, Any]) -> str:
-    """Start the next run after `job_id`, named after it with `~retry1`, `~retry2`, …; return its id."""
-    from itertools import count
-
-    from include.cli.publish import DAG
-
-    first = job_id.split("~retry", 1)[0]
-    return next(name for name in (f"{first}~retry{number}" for number in count(1)) if api.trigger(DAG, name, conf))
+def when(publication: Publication) -> str:
+    """Return a publication's time in words: as it was given, and the instant it is."""
+    if publication.scheduled_for is None:
+        return "at once"
+    instant = f"{publication.scheduled_for:%Y-%m-%d %H:%M} UTC"
+    if publication.scheduled_local is None or publication.timezone == "UTC":
+        return instant
+    return f"{publication.scheduled_local:%Y-%m-%d %H:%M} {publication.timezone} ({instant})"
 
 
 def _say(publication: Publication, as_json: bool) -> None:
+    """Print where a publication stands now."""
     told = {"publication_id": publication.publication_id, "state": publication.state.value, "url": publication.url}
     where = f": {publication.url}" if publication.url else ""
     name = f"{publication.platform} ({publication.account_id})"

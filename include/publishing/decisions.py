@@ -11,13 +11,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from include.accounts import accounts
-from include.database import engine, queries
 from include.platforms import get
 from include.publishing import receipts
 from include.publishing.ledger import Claim, claim
 from include.releases.publication import Publication, State
 
-SQL = queries.load("releases")
 AGAIN = frozenset({State.FAILED, State.REJECTED, State.CANCELLED})
 STOPPABLE = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL}) | frozenset(
     {State.WAITING_QUOTA, State.WAITING_ACCOUNT}
@@ -53,27 +51,29 @@ def cancel(owner: str, publication_id: str) -> Publication:
     Raises `NotPossible` when it is over or its upload was begun, `receipts.NotWritten` when only the receipt failed.
     """
     with claim(owner, publication_id) as held:
-        _expect(held, STOPPABLE, "cancelled")
-        if held.uploaded or held.unsettled or held.note is not None:
-            raise NotPossible(f"{_name(held)} cannot be cancelled: its upload was begun.")
+        expect_not_begun(held, "cancelled")
         held.move(State.CANCELLED, error=_told("Cancelled", "A person cancelled it before anything was sent."))
         cancelled = held.publication
     receipts.write(cancelled)
     return cancelled
 
 
-def confirm_published(owner: str, publication_id: str, where: str) -> Publication:
+def confirm_published(owner: str, publication_id: str, where: str, *, video_id: str | None = None) -> Publication:
     """Record that an unconfirmed publication is out; `where` is its address or its id at the platform.
+
+    `video_id` is its id where the address does not tell it.
 
     Raises `NotPossible` for another state or something that is neither, `receipts.NotWritten` as `cancel` does.
     """
     with claim(owner, publication_id) as held:
         _expect(held, {State.UNCONFIRMED}, "confirmed")
-        video_id, url = _place(held, where)
+        found, url = _place(held, where)
+        if video_id is not None and not VIDEO_ID.fullmatch(video_id):
+            raise NotPossible(f"'{video_id}' is not the id of a video.")
         held.move(
             State.PUBLISHED,
             attempts=0,
-            video_id=video_id,
+            video_id=video_id or found,
             url=url,
             warnings=("A person confirmed it; what comes after the upload (thumbnail, playlists) was not looked at.",),
         )
@@ -99,22 +99,11 @@ def confirm_not_published(owner: str, publication_id: str) -> Publication:
     return confirmed
 
 
-def run_again(publication: Publication) -> tuple[str, dict[str, Any]]:
-    """Return the id of the newest run that asked for a publication, and the conf of a run for this account alone.
-
-    Raises `NotPossible` when no run is known any more.
-    """
-    with engine.transaction(publication.owner) as connection:
-        fields = {"publication_id": publication.publication_id}
-        job = connection.exec_driver_sql(SQL["newest_job_of_publication"], fields).mappings().first()
-    if job is None:
-        raise NotPossible("No run is known that asked for this publication; publish its release again.")
-    conf = dict(job["conf"])
-    asked = [each for each in conf.get("targets") or [] if each["account"] == publication.account_id]
-    exact = [each for each in asked if each["placement"] == publication.placement.value]
-    target: dict[str, Any] = next(iter(exact + asked), {})
-    only = target | {"account": publication.account_id, "placement": publication.placement.value}
-    return str(job["job_id"]), conf | {"owner": publication.owner, "platforms": [], "targets": [only]}
+def expect_not_begun(held: Claim, done: str) -> None:
+    """Raise `NotPossible` when a publication is over or anything of it was, or may have been, sent."""
+    _expect(held, STOPPABLE, done)
+    if held.uploaded or held.unsettled or held.note is not None:
+        raise NotPossible(f"{_name(held)} cannot be {done}: its upload was begun.")
 
 
 def _expect(held: Claim, states: frozenset[State] | set[State], done: str) -> None:

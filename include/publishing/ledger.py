@@ -144,6 +144,24 @@ class Claim:
         self.note = None
         self.uploaded = False
 
+    def take_route(self, route: str, to: State, *, error: Mapping[str, Any]) -> None:
+        """Let the publication go another way from `to` on; raise `LostClaim` when anything may be on the first one.
+
+        Both are one transaction. What the first route handed out is forgotten.
+        """
+        move = {
+            "to_state": to.value, "allowed_from": states_before(to), "error": Jsonb(dict(error)), "attempts": 0,
+            "next_try_at": None, "video_id": None, "url": None, "warnings": None, "queued": False,
+        }  # fmt: skip
+        with engine.transaction(self.owner) as connection:
+            for statement, fields in (("take_route", {"route": route}), ("move_publication", move)):
+                if connection.exec_driver_sql(SQL[statement], self._fields(**fields)).first() is None:
+                    raise LostClaim(
+                        f"Publication {self.publication.publication_id} keeps its route: something may be on it."
+                    )
+        self.note = None
+        self.publication = read(self.owner, self.publication.publication_id)
+
     def count_bytes(self, sent: int, total: int) -> None:
         """Store how many bytes the platform has confirmed."""
         self._write("count_bytes", durable=False, bytes_sent=sent, bytes_total=total)
@@ -158,8 +176,13 @@ class Claim:
         video_id: str | None = None,
         url: str | None = None,
         warnings: tuple[str, ...] = (),
+        queued: bool = False,
     ) -> None:
-        """Change the state; raise `LostClaim` when it may not be reached from where the publication stands."""
+        """Change the state; raise `LostClaim` when it may not be reached from where the publication stands.
+
+        `queued`: no run looks after it, `publish_due` takes it on at `next_try_at`. What waits for longer than a run
+        stays open is queued by itself.
+        """
         before = self.publication.state
         self._write(
             "move_publication",
@@ -171,8 +194,29 @@ class Claim:
             video_id=video_id,
             url=url,
             warnings=Jsonb(list(warnings)) if warnings else None,
+            queued=queued,
         )
         log.info("publication %s: %s -> %s", self.publication.publication_id, before, to)
+        self.publication = read(self.owner, self.publication.publication_id)
+
+    def plan(
+        self,
+        *,
+        scheduled_for: datetime | None = None,
+        scheduled_local: datetime | None = None,
+        timezone: str | None = None,
+        priority: int | None = None,
+        next_try_at: datetime | None = None,
+    ) -> None:
+        """Give it another time or priority, or (`next_try_at`) a place in the queue; its state stays."""
+        self._write(
+            "plan_publication",
+            scheduled_for=scheduled_for,
+            scheduled_local=scheduled_local,
+            timezone=timezone,
+            priority=priority,
+            next_try_at=next_try_at,
+        )
         self.publication = read(self.owner, self.publication.publication_id)
 
     def _fields(self, **fields: Any) -> dict[str, Any]:
@@ -225,6 +269,11 @@ def _open_note(row: Mapping[str, Any]) -> Note | None:
         return None
     note: Note = json.loads(vault.open_envelope(row["note"], belongs_to=_belongs_to(str(row["publication_id"]))))
     return note
+
+
+def ask_first(connection: Any, publication_id: str) -> None:
+    """Let a publication wait for a person's yes unless it was begun; in the caller's transaction."""
+    connection.exec_driver_sql(SQL["ask_first"], {"publication_id": publication_id})
 
 
 def woken_before(owner: str, publication_id: str) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from include import settings
 from include.database import engine, queries
 from include.media.hosting import for_posting
 from include.platforms import get
 from include.platforms.contract import Hosting, NoHosting, Picture, Posting, VideoFile
+from include.platforms.errors import Rejected
 from include.platforms.file_rules import Fit
 from include.publishing import fitting
 from include.releases.export import ExportError, FileChanged, find_release
@@ -21,6 +22,11 @@ from include.releases.release import Metadata, Overrides, Texts, check_metadata,
 from include.releases.video_facts import VideoFacts
 
 SQL = queries.load("releases")
+Way = Literal["ours", "theirs"]
+WAYS: tuple[Way, Way] = ("ours", "theirs")
+"""Who keeps a time: our queue, or the platform, which gets the video at once."""
+OURS_ONLY = frozenset({"fit", "schedule"})
+"""Options that are ours; no platform knows them."""
 THUMBNAIL_MAX_BYTES = 52_428_800
 """50 MB, the largest any platform takes (YouTube, since 2026-09-14); smaller limits are the platforms' own."""
 
@@ -60,6 +66,9 @@ def compose(
     """Return the posting for one platform; texts and options are merged, nothing is checked against its rules."""
     texts = _texts(metadata, platform, target, age_bucket)
     privacy = _privacy(texts, platform)
+    wished = wishes(metadata, platform, target).get("schedule")
+    if wished is not None and wished not in WAYS:
+        raise Rejected(f"options.schedule must be ours or theirs, not {wished!r}.")
     later = scheduled_for is not None and scheduled_for > datetime.now(UTC)
     return Posting(
         publication_id=publication_id,
@@ -73,7 +82,7 @@ def compose(
         category=texts.category,
         made_for_kids=texts.made_for_kids,
         synthetic_media=texts.synthetic_media,
-        publish_at=scheduled_for if later and _schedules_itself(platform, privacy) else None,
+        publish_at=scheduled_for if later and _schedules_itself(platform, privacy, wished) else None,
         options=_options(metadata, platform, target),
         video=video,
         facts=facts,
@@ -181,14 +190,36 @@ def _files(
 
 
 def waits_here_until(publication: Publication) -> datetime | None:
-    """Return when a publication in our own queue is due, or None: it is due, or the platform holds it itself."""
+    """Return until when a publication waits in our own queue, or None: it is due, or the platform keeps its time."""
     due = publication.scheduled_for
     if due is None or due <= datetime.now(UTC):
         return None
+    if not _is_left_to_it(publication):
+        return due
+    waits_until = getattr(get(publication.platform), "waits_until", None)
+    found: datetime | None = waits_until(publication.placement, due, datetime.now(UTC)) if waits_until else None
+    return found
+
+
+def way_of(publication: Publication) -> Way | None:
+    """Return who keeps a publication's time: our queue, or the platform; None when it has no time.
+
+    A platform that cannot keep this very time (too near, too far) does not count; once its window opens, it does.
+    """
+    due = publication.scheduled_for
+    if due is None:
+        return None
+    return "theirs" if _is_left_to_it(publication) and _keeps_time(publication, due) else "ours"
+
+
+def _is_left_to_it(publication: Publication) -> bool:
+    if publication.route != "direct":  # a gateway is asked when it is time
+        return False
     row = _release(publication)
-    texts = _texts(check_metadata(row["metadata"]), publication.platform, publication.target, row["age_bucket"])
-    theirs = _schedules_itself(publication.platform, _privacy(texts, publication.platform))
-    return None if theirs and _keeps_time(publication, due) else due
+    metadata = check_metadata(row["metadata"])
+    texts = _texts(metadata, publication.platform, publication.target, row["age_bucket"])
+    wished = wishes(metadata, publication.platform, publication.target).get("schedule")
+    return _schedules_itself(publication.platform, _privacy(texts, publication.platform), wished)
 
 
 def _keeps_time(publication: Publication, due: datetime) -> bool:
@@ -206,15 +237,15 @@ def _privacy(texts: Texts, platform: str) -> str:
     return texts.privacy or settings.distribution().platforms.get(platform, {}).get("privacy") or ""
 
 
-def _schedules_itself(platform: str, privacy: str) -> bool:
+def _schedules_itself(platform: str, privacy: str, wished: object) -> bool:
     """Say whether the platform keeps the time; it makes public what is due, so only public videos are left to it."""
-    mine = settings.distribution().platforms.get(platform, {})
-    return mine.get("schedule") == "theirs" and privacy == "public"
+    way = wished if wished in WAYS else settings.distribution().platforms.get(platform, {}).get("schedule")
+    return way == "theirs" and privacy == "public" and bool(getattr(get(platform), "SCHEDULES", False))
 
 
 def _options(metadata: Metadata, platform: str, target: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is the platform's own business."""
-    return {key: value for key, value in wishes(metadata, platform, target).items() if key != "fit"}
+    return {key: value for key, value in wishes(metadata, platform, target).items() if key not in OURS_ONLY}
 
 
 def wishes(metadata: Metadata, platform: str, target: Mapping[str, Any]) -> dict[str, Any]:

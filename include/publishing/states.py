@@ -21,13 +21,13 @@ MOVES: dict[State, frozenset[State]] = {
     State.PROCESSING: frozenset({State.FINISHING, State.PUBLISHED, State.UNCONFIRMED, State.VALIDATED})
     | _WAITS | _REFUSALS,
     State.FINISHING: frozenset({State.PROCESSING, State.PUBLISHED, State.UNCONFIRMED}) | _WAITS | _REFUSALS,
-    State.WAITING_QUOTA: frozenset(
-        {State.VALIDATED, State.UPLOADING, State.PROCESSING, State.FINISHING, State.PUBLISHED, State.CANCELLED,
-         State.UNCONFIRMED, State.WAITING_ACCOUNT}
+    State.WAITING_QUOTA: frozenset(  # `scheduled`: it was given another time meanwhile
+        {State.SCHEDULED, State.VALIDATED, State.UPLOADING, State.PROCESSING, State.FINISHING, State.PUBLISHED,
+         State.CANCELLED, State.UNCONFIRMED, State.WAITING_ACCOUNT}
     ) | _REFUSALS,
     State.WAITING_ACCOUNT: frozenset(
-        {State.VALIDATED, State.UPLOADING, State.PROCESSING, State.FINISHING, State.PUBLISHED, State.CANCELLED,
-         State.UNCONFIRMED, State.WAITING_QUOTA}
+        {State.SCHEDULED, State.VALIDATED, State.UPLOADING, State.PROCESSING, State.FINISHING, State.PUBLISHED,
+         State.CANCELLED, State.UNCONFIRMED, State.WAITING_QUOTA}
     ) | _REFUSALS,
     # only a look at the platform, or a person, ends this
     State.UNCONFIRMED: frozenset(

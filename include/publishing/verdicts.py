@@ -67,6 +67,13 @@ def summary_written(owner: str, job_id: str) -> str | None:
     return str(job["summary"]) if job and job["summary"] else None
 
 
+def tell_anew(owner: str, job_id: str) -> None:
+    """Write the summary of a job whose verdict was spoken before all was over, as it stands now."""
+    told = summary_of(publications_of(owner, job_id))
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["end_job"], {"job_id": job_id, "summary": told})
+
+
 def publications_of(owner: str, job_id: str) -> list[Publication]:
     """Return a run's publications as they stand."""
     with engine.transaction(owner) as connection:

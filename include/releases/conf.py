@@ -133,6 +133,7 @@ class PublishConf(BaseModel):
     webhook_url: Annotated[str, AfterValidator(_web_address)] | None = None
     callback_data: Keys = Field(default_factory=dict)
     require_approval: bool = False
+    force: bool = False
     dry_run: bool = False
 
     @field_validator("segment", "age_bucket", "platforms")
@@ -170,13 +171,19 @@ class PublishConf(BaseModel):
         return value
 
     def due_at(self, target: Target | None = None) -> datetime | None:
-        """Return the UTC instant at which `target` (or the whole run) is to be published; None is at once.
+        """Return the UTC instant at which `target` (or the whole run) is to be published; None is at once."""
+        local, timezone = self.local_time(target)
+        return None if local is None else utc_instant(local, timezone)
+
+    def local_time(self, target: Target | None = None) -> tuple[datetime | None, str]:
+        """Return the time as it was given, and the zone whose clocks show it; None is at once.
 
         A target's own time wins over the run's; its time is read in its own zone, else in the run's.
         """
+        zone = (target.timezone if target else None) or self.timezone
         if target is not None and target.scheduled_for is not None:
-            return utc_instant(target.scheduled_for, target.timezone or self.timezone)
-        return None if self.scheduled_for is None else utc_instant(self.scheduled_for, self.timezone)
+            return target.scheduled_for, zone
+        return (None, zone) if self.scheduled_for is None else (self.scheduled_for, self.timezone)
 
 
 def read_conf(

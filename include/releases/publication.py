@@ -75,6 +75,14 @@ class Publication:
     published_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    scheduled_local: datetime | None = None
+    """Its time as it was given, by the clocks of `timezone`; `scheduled_for` is the instant that was computed of it."""
+    queued_at: datetime | None = None
+    """Since when the queue looks after it; None: a run does."""
+    asks: bool = False
+    """Whether a person has to say yes before it is begun."""
+    version: int = 0
+    """One more with every move, new time or priority."""
 
     @property
     def is_over(self) -> bool:

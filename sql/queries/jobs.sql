@@ -33,7 +33,9 @@ with told as (
     left join desk.job_publication as w on j.owner = w.owner and j.job_id = w.job_id
     left join desk.publication as p on w.owner = p.owner and w.publication_id = p.publication_id
     where
-        (%(job_id)s::text is null or j.job_id = %(job_id)s)
+        -- what publish_due started is part of the jobs that asked for it
+        (not j.of_queue or j.job_id = %(job_id)s)
+        and (%(job_id)s::text is null or j.job_id = %(job_id)s)
         and (
             %(before_time)s::timestamptz is null
             or (j.created_at, j.job_id) < (%(before_time)s::timestamptz, %(before_id)s::text)
@@ -72,7 +74,11 @@ select
     p.attempts,
     p.next_try_at,
     p.bytes_sent,
-    p.bytes_total
+    p.bytes_total,
+    p.priority,
+    p.timezone,
+    p.scheduled_local,
+    p.version
 from desk.publication as p
 inner join desk.job_publication as w on p.owner = w.owner and p.publication_id = w.publication_id
 where w.job_id = any(%(job_ids)s::text[])

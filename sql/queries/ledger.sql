@@ -42,6 +42,17 @@ moved as (
         published_at = case
             when %(to_state)s = 'published' then coalesce(p.published_at, now()) else p.published_at
         end,
+        -- what waits long leaves its run: include/sensors/publish_steps.py, LONGEST_STAY
+        queued_at = case
+            when
+                %(queued)s
+                or (
+                    %(to_state)s in ('scheduled', 'waiting_quota', 'waiting_account')
+                    and %(next_try_at)s::timestamptz > now() + interval '10 minutes'
+                )
+                then now()
+        end,
+        version = p.version + 1,
         updated_at = now()
     from before
     where p.publication_id = before.publication_id
@@ -57,6 +68,38 @@ select
     error
 from moved
 returning move_id;
+
+-- plan_publication --
+-- another time or priority, or a place in the queue; null leaves a column as it is
+update desk.publication set
+    scheduled_for = coalesce(%(scheduled_for)s::timestamptz, scheduled_for),
+    scheduled_local = coalesce(%(scheduled_local)s::timestamp, scheduled_local),
+    timezone = coalesce(%(timezone)s, timezone),
+    priority = coalesce(%(priority)s::smallint, priority),
+    next_try_at = coalesce(%(next_try_at)s::timestamptz, next_try_at),
+    queued_at = case when %(next_try_at)s::timestamptz is null then queued_at else now() end,
+    version = version + 1,
+    updated_at = now()
+where publication_id = %(publication_id)s and claim = %(claim)s
+returning publication_id;
+
+-- ask_first --
+-- a later run of the same release wants a person's yes, too; one that was begun had it, or needed none
+update desk.publication set asks = true, version = version + 1
+where publication_id = %(publication_id)s and state = 'planned' and not asks;
+
+-- take_route --
+-- nothing of it is, or may be, on the route it was on: the ledger has no step whose outcome is open or good
+update desk.publication as p set route = %(route)s, note = null, bytes_sent = 0
+where
+    p.publication_id = %(publication_id)s
+    and p.claim = %(claim)s
+    and p.route <> %(route)s
+    and not exists (
+        select from desk.ledger as l
+        where l.publication_id = p.publication_id and l.outcome <> 'nothing'
+    )
+returning p.publication_id;
 
 -- save_note --
 update desk.publication set note = %(note)s, updated_at = now()

@@ -39,12 +39,12 @@ where job_id = %(job_id)s;
 -- one release on one account in one placement: a second trigger gets the first one's row, unchanged
 with added as (
     insert into desk.publication (
-        owner, release_id, account_id, platform, placement, route, target, scheduled_for, timezone, priority,
-        max_retries, bytes_total
+        owner, release_id, account_id, platform, placement, route, target, scheduled_for, scheduled_local, timezone,
+        priority, max_retries, bytes_total, asks
     )
     values (
         %(owner)s, %(release_id)s, %(account_id)s, %(platform)s, %(placement)s, %(route)s, %(target)s,
-        %(scheduled_for)s, %(timezone)s, %(priority)s, %(max_retries)s, %(bytes_total)s
+        %(scheduled_for)s, %(scheduled_local)s, %(timezone)s, %(priority)s, %(max_retries)s, %(bytes_total)s, %(asks)s
     )
     on conflict (release_id, account_id, placement) do nothing
     returning publication_id
@@ -66,16 +66,6 @@ limit 1;
 insert into desk.job_publication (owner, job_id, publication_id)
 values (%(owner)s, %(job_id)s, %(publication_id)s)
 on conflict do nothing;
-
--- newest_job_of_publication --
-select
-    j.job_id,
-    j.conf
-from desk.job as j
-inner join desk.job_publication as p on j.owner = p.owner and j.job_id = p.job_id
-where p.publication_id = %(publication_id)s
-order by j.created_at desc, j.job_id asc
-limit 1;
 
 -- publications_of_job --
 select p.* from desk.publication as p

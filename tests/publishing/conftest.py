@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.publishing.hosting import hosting
+from tests.publishing.receivers import both, configure, mailbox, receiver  # noqa: F401  found by their names
 from tests.publishing.studio import Studio, make_source
 from tests.sandbox_server import SandboxServer, running_sandbox
 

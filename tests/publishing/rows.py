@@ -47,6 +47,8 @@ def a_publication(owner: str, title_id: str = "t1") -> str:
                     "target": Jsonb({}),
                     "scheduled_for": None,
                     "timezone": "UTC",
+                    "scheduled_local": None,
+                    "asks": False,
                     "priority": 5,
                     "max_retries": 3,
                     "bytes_total": 1,

@@ -14,7 +14,7 @@ import yaml
 
 from include import settings
 from include.accounts.accounts import Credentials
-from include.accounts.connect import connect
+from include.accounts.connect import connect, connect_given
 from include.media.sample import make_release
 from include.publishing import ledger, registration, steps
 from include.publishing.progress import Later, Progress
@@ -23,6 +23,7 @@ from tests.sandbox_server import SandboxServer
 
 OWNER = "alice"
 LOST_POST = {"looks": 2, "every_seconds": 0.1, "certain_after_seconds": 0.3, "certain_without_text_seconds": 0.5}
+LOST_GATEWAY_POST = {"looks": 2, "every_seconds": 0.1, "certain_after_seconds": 0.3}
 CONF = {"segment": "women", "age_bucket": "18-23", "title_id": "t1", "owner": OWNER}
 
 
@@ -44,6 +45,8 @@ class Studio:
         config["platforms"]["instagram"] |= {"container_pace_seconds": [0.05], "lost_publish_seconds": 0.2}
         config["platforms"]["facebook"] |= {"lost_finish": {"looks": 2, "every_seconds": 0.1}}
         config["platforms"]["linkedin"] |= {"lost_post": LOST_POST}
+        config["gateways"]["blotato"] |= {"pace_seconds": [0.05], "lost_post": LOST_GATEWAY_POST}
+        config["gateways"]["upload_post"] |= {"pace_seconds": [0.05]}
         config["publishing"] |= {"retry_minutes": [0.001], "jitter": 0, "stuck_after_minutes": 0}
         for name, values in platforms.items():
             config["platforms"].setdefault(name, {}).update(values)
@@ -54,13 +57,24 @@ class Studio:
         self.monkeypatch.setenv("RELEASE_DESK_CONFIG", str(folder))
         settings.forget()
 
-    def connect(self, platform: str, account_id: str | None = None, owner: str = OWNER, **wanted: Any) -> str:
-        """Connect a fresh sandbox account; its name is the platform's unless given."""
+    def connect(
+        self, platform: str, account_id: str | None = None, owner: str = OWNER, route: str = "direct", **wanted: Any
+    ) -> str:
+        """Connect a fresh sandbox account; its name is the platform's unless given. `route` names a gateway."""
+        if route != "direct":
+            return self._connect_key(platform, account_id or f"via_{route}", owner, route, wanted)
         given = self.sandbox.account(platform, name=f"{account_id or platform} of {owner}", **wanted)
         for variable, key in zip(settings.app_variables(platform)[1:], ("client_id", "client_secret"), strict=True):
             self.monkeypatch.setenv(variable, given[key])
         name = account_id or f"my_{platform}"
         connect(owner, name, platform, Credentials.model_validate(given))
+        return name
+
+    def _connect_key(self, platform: str, name: str, owner: str, route: str, wanted: dict[str, Any]) -> str:
+        upload = wanted.pop("upload", None)
+        person = f"{name} of {owner}"
+        given = self.sandbox.account(route, name=person, **({"accounts": {platform: person}} | wanted))
+        connect_given(owner, name, platform, given | {"upload": upload}, route=route)
         return name
 
     def register(self, job_id: str = "job1", **conf: Any) -> list[str]:
@@ -74,7 +88,7 @@ class Studio:
         folder.mkdir(parents=True, exist_ok=True)
         for file in source.glob("sample*"):
             (folder / file.name.replace("sample", title_id, 1)).write_bytes(file.read_bytes())
-        return folder / f"{title_id}.mp4"
+        return a_video_of_its_own(folder / f"{title_id}.mp4", "sample" if title_id == "t1" else title_id)
 
     def metadata(self, title_id: str = "t1", **changes: Any) -> None:
         """Change keys of a release's metadata; None removes one."""
@@ -95,6 +109,15 @@ def run_to_the_end(publication_id: str, owner: str = OWNER, seconds: float = 20)
         if time.monotonic() + wait > until:
             return publication
         time.sleep(min(wait, 0.2) if publication.state == State.PROCESSING else wait + 0.01)
+
+
+def a_video_of_its_own(path: Path, title_id: str) -> Path:
+    """Append an MP4 box with the title, unless it is the sample: two titles with the same bytes would be duplicates."""
+    if title_id != "sample":
+        told = title_id.encode()
+        with path.open("ab") as file:
+            file.write((8 + len(told)).to_bytes(4) + b"free" + told)
+    return path
 
 
 def sha256_of(path: Path) -> str:

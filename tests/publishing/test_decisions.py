@@ -7,7 +7,6 @@ import os
 
 import pytest
 
-from include.cli.publications import start_again
 from include.publishing import decisions, ledger, points, receipts, registration, steps, verdicts
 from include.publishing.decisions import NotPossible
 from include.releases.publication import State
@@ -75,30 +74,11 @@ def test_a_rejected_publication_goes_out_once_its_release_was_mended(studio: Stu
     studio.metadata(title="Two is less than three")
     planned = decisions.retry(OWNER, publication)
     assert (planned.state, planned.attempts, planned.error) == (State.PLANNED, 0, None)
-    job_id, conf = decisions.run_again(planned)
-    assert job_id == "job2"
-    assert registration.register(conf, "job2~retry1").publications[0].publication_id == publication
+    assert registration.register(CONF, "job3").publications[0].publication_id == publication
     assert run_to_the_end(publication).state == State.PUBLISHED
     (video,) = studio.sandbox.published()
     assert video["title"] == "Two is less than three"
-    assert verdicts.verdict(conf, "job2~retry1").good
-
-
-def test_a_run_again_is_for_this_account_alone_and_keeps_what_was_asked(studio: Studio, publication: str):
-    studio.connect("tiktok")
-    targets = [
-        {"account": "my_youtube", "privacy": "unlisted", "options": {"embeddable": False}}, {"account": "my_tiktok"},
-    ]  # fmt: skip
-    wished = {"targets": targets, "platforms": ["youtube", "tiktok"], "campaign": "spring", "max_retries": 1}
-    studio.register("job2", **wished)
-    job_id, conf = decisions.run_again(ledger.read(OWNER, publication))
-    assert (job_id, conf["platforms"], conf["owner"]) == ("job2", [], OWNER)
-    (target,) = conf["targets"]
-    assert (target["account"], target["placement"]) == ("my_youtube", "short")
-    assert (target["privacy"], target["options"]) == ("unlisted", {"embeddable": False})
-    assert (conf["campaign"], conf["max_retries"]) == ("spring", 1)
-    found = registration.register(json.loads(json.dumps(conf)), "job2~retry1")
-    assert [each.publication_id for each in found.publications] == [publication]
+    assert verdicts.verdict(CONF, "job3").good
 
 
 def test_what_the_platform_has_is_not_tried_again(studio: Studio, publication: str):
@@ -208,27 +188,6 @@ def test_a_decision_stands_although_its_receipt_could_not_be_written(publication
     with pytest.raises(receipts.NotWritten):
         decisions.cancel(OWNER, publication)
     assert ledger.read(OWNER, publication).state == State.CANCELLED
-
-
-class Runs:
-    """Airflow's API as far as a trigger goes: a run id can be used once."""
-
-    def __init__(self, *known: str) -> None:
-        self.known = list(known)
-
-    def trigger(self, dag_id: str, run_id: str, conf: dict[str, object]) -> bool:
-        if run_id in self.known:
-            return False
-        self.known.append(run_id)
-        return True
-
-
-def test_each_retry_is_a_run_of_its_own_named_after_the_first():
-    runs = Runs()
-    assert [start_again(runs, "release~t1~ab", {}) for _ in range(3)] == [
-        "release~t1~ab~retry1", "release~t1~ab~retry2", "release~t1~ab~retry3",
-    ]  # fmt: skip
-    assert start_again(runs, "release~t1~ab~retry2", {}) == "release~t1~ab~retry4"
 
 
 def _killed_after_the_upload(publication_id: str) -> None:

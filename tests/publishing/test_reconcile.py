@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -257,7 +258,8 @@ def test_a_published_post_without_an_address_gets_it_later(quick: Studio):
 
 
 def _reconcile_until_over(publication_id: str) -> None:
-    for _ in range(30):
+    for _ in range(30):  # TikTok takes 30 looks a minute, and the desk keeps to that
+        time.sleep(0.3)
         let_it_be_due(OWNER, publication_id)
         reconcile.reconcile_all()
         if ledger.read(OWNER, publication_id).state in {State.PUBLISHED, State.FAILED}:

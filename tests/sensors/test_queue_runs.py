@@ -1,0 +1,65 @@
+"""A run that `publish_due` started acts for the owner it was taken on for; the queue's row is the proof, no conf is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+
+from include.publishing import ledger, queue, taking
+from include.releases.publication import State
+from include.sensors import publish_steps
+from tests.publishing.studio import OWNER, Studio, run_to_the_end
+
+
+@pytest.fixture
+def run(studio: Studio) -> taking.Taken:
+    """A run that the queue has written down for one publication of the owner's."""
+    studio.connect("youtube")
+    queue.schedule(OWNER, studio.register())
+    (found,) = taking.take_due()
+    return found
+
+
+def context_of(monkeypatch: pytest.MonkeyPatch, run_id: str, run_type: str, user: str | None, conf: Any) -> Any:
+    """Let the tasks see a run."""
+    context = {
+        "params": {**conf, "require_approval": True},
+        "dag_run": SimpleNamespace(run_id=run_id, run_type=run_type, triggering_user_name=user),
+        "ti": SimpleNamespace(dag_id="d", task_id="t", run_id=run_id, map_index=-1),
+    }
+    monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
+    return context
+
+
+def test_a_run_of_the_queue_acts_for_whom_it_was_taken_on(studio: Studio, run: taking.Taken, monkeypatch):
+    conf = run.conf | {"title_id": "other", "targets": [{"account": "somebody_elses"}]}  # as somebody put into an XCom
+    context_of(monkeypatch, run.run_id, "operator_triggered", None, conf)
+    (found,) = publish_steps.register()
+    publication = ledger.read(OWNER, found["publication_id"])
+    assert (found["owner"], publication.account_id) == (OWNER, "my_youtube")
+    assert run_to_the_end(publication.publication_id).state == State.PUBLISHED
+    assert publish_steps.verdict() == "Published to 1 of 1 platforms"
+    assert taking.to_do() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("run_id", "run_type", "user", "owner"),
+    [
+        ("the queue's", "operator_triggered", None, "bob"),
+        ("the queue's", "manual", "bob", OWNER),
+        ("the queue's", "manual", None, OWNER),
+        ("due~t1~0123456789abcdef", "operator_triggered", None, OWNER),
+        ("due~t1~0123456789abcdef", "operator_triggered", "bob", OWNER),
+    ],
+)
+def test_nobody_else_becomes_an_owner_by_the_name_of_a_run(
+    run: taking.Taken, monkeypatch, run_id: str, run_type: str, user: str | None, owner: str
+):
+    name = run.run_id if run_id == "the queue's" else run_id
+    context_of(monkeypatch, name, run_type, user, run.conf | {"owner": owner})
+    for task in (publish_steps.register, publish_steps.verdict):
+        with pytest.raises(AirflowFailException, match=r"only be|may not act for"):
+            task()
