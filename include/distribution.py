@@ -31,18 +31,45 @@ class Publishing(BaseModel):
     give_up_processing_hours: float = 24
     call_log_days: int = 30
     stuck_after_minutes: float = 15
+    second_route_after_minutes: float = Field(60, ge=0)
 
 
 class Quota(BaseModel):
-    """One bucket of a platform; `limit` calls or units `per` window, `costs` by endpoint name."""
+    """One bucket of a platform; `limit` calls or units `per` window, `costs` by endpoint name.
+
+    `per` minute or hour is a token bucket: `burst` at once, and then so slowly that no minute (or hour) holds more than
+    the limit. `kept` is the share that reads leave to publishing. `codes` are the platform's own words that say this
+    bucket is used up. `source` says where the number is from, and when it was checked.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: int = Field(gt=0)
-    per: Literal["day", "rolling_day", "minute"]
+    per: Literal["day", "rolling_day", "hour", "minute"]
+    burst: int | None = Field(None, gt=0)
+    kept: float = Field(0.2, ge=0, lt=1)
     resets: str = "UTC"
     shared_by: Literal["app", "account"]
     costs: dict[str, int]
+    codes: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def at_once(self) -> int:
+        """How many tokens a full bucket holds; half the limit unless `burst` says otherwise."""
+        return self.burst or max(1, self.limit // 2)
+
+    @model_validator(mode="after")
+    def _it_can_be_met(self) -> Quota:
+        rate = self.per in {"minute", "hour"}
+        if self.burst is not None and not rate:
+            raise ValueError("burst is for limits per minute or hour")
+        if self.burst is not None and self.burst > self.limit:
+            raise ValueError("burst cannot be more than the limit")
+        most = self.at_once if rate else self.limit
+        if dear := [name for name, cost in self.costs.items() if cost > most]:
+            raise ValueError(f"{', '.join(dear)} costs more than the bucket ever holds ({most})")
+        return self
 
     @field_validator("resets")
     @classmethod
@@ -80,12 +107,27 @@ class Hosting(BaseModel):
         return self
 
 
+class Rest(BaseModel):
+    """How fast one user may ask the REST API, and how much at once; bodies in bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requests_per_minute: float = Field(600, gt=0)
+    requests_at_once: int = Field(100, ge=1)
+    body_bytes: int = Field(1 << 20, ge=1 << 10)
+    batch_bytes: int = Field(16 << 20, ge=1 << 10)
+    batch_rows: int = Field(10_000, ge=1)
+    started_at_once: int = Field(10, ge=0)
+    answers_kept_hours: int = Field(24, ge=1)
+
+
 class Notices(BaseModel):
-    """Who is told when an account ends or a publication is at risk; times in days and hours."""
+    """Who is told what happened and what needs a person, besides each user's own choices; times in days and hours."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     email_to: tuple[str, ...] = ()
+    email_kinds: tuple[Literal["published", "failed", "at_risk", "reconnect"], ...] = ("failed", "at_risk", "reconnect")
     email_from: str | None = None
     smtp_connection: str = Field("smtp_default", pattern=r"^[A-Za-z0-9_]+$")
     webhook_url: str | None = None
@@ -93,6 +135,7 @@ class Notices(BaseModel):
     webhook_inside: tuple[str, ...] = ()
     warn_days: float = Field(7, gt=0)
     look_again_hours: float = Field(2, ge=0)
+    keep_days: float = Field(90, gt=0)
 
     @field_validator("email_to")
     @classmethod
@@ -120,8 +163,10 @@ class Distribution(BaseModel):
     publishing: Publishing = Publishing()
     hosting: Hosting = Hosting()
     notices: Notices = Notices()
+    rest: Rest = Rest()
     accounts: dict[str, tuple[str, ...] | dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     platforms: dict[str, dict[str, Any]]
+    gateways: dict[str, dict[str, Any]] = Field(default_factory=dict)
     quotas: dict[str, dict[str, Quota]]
 
     @model_validator(mode="after")

@@ -278,6 +278,20 @@ def admins() -> frozenset[str]:
     )
 
 
+def webhook_inside() -> tuple[str, ...]:
+    """Return the hosts inside our network that webhooks may go to: those of the config and of the environment."""
+    more = (_environment("RELEASE_DESK_WEBHOOK_INSIDE") or "").split(",")
+    return (*distribution().notices.webhook_inside, *(host.strip() for host in more if host.strip()))
+
+
+def metrics_token() -> SecretStr | None:
+    """Return RELEASE_DESK_METRICS_TOKEN: the bearer token a scraper reads the metrics with; None: admins only."""
+    value = _environment("RELEASE_DESK_METRICS_TOKEN")
+    if value is not None and len(value) < 16:
+        raise SettingsError("RELEASE_DESK_METRICS_TOKEN must have 16 characters at least.")
+    return SecretStr(value) if value else None
+
+
 def port() -> int | None:
     """Return RELEASE_DESK_PORT, where Airflow's page should be on one machine; None leaves the choice to `up`."""
     value = _environment("RELEASE_DESK_PORT")

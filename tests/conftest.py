@@ -15,6 +15,12 @@ from tests import closed_network
 from tests.postgres_server import PostgresServer, Warehouse
 
 
+@pytest.fixture(autouse=True)
+def _nobody_acts() -> None:
+    """Forget who acted in the test before: a command says so for the rest of its process."""
+    engine.act_as("", "")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_way_out() -> Iterator[None]:
     """Refuse every address but the loopback, so that no test can reach a real platform."""

@@ -42,10 +42,11 @@ MAY_IMPORT = {
     "triggers": WORK | {"triggers"},
     "sensors": WORK | {"triggers", "sensors"},
     "desk": WORK | {"triggers", "desk"},
-    "cli": WORK | {"triggers", "cli"},
+    "cli": WORK | {"triggers", "cli", "client"},
     "dags": WORK | {"triggers", "sensors", "desk"},
     "plugins": {"desk", "triggers"},
-    "benchmarks": WORK | {"cli"},
+    "client": {"client"},
+    "benchmarks": WORK | {"cli", "client"},
     "sandbox": {"sandbox"},
 }
 AIRFLOW_MAY_BE_IN = (

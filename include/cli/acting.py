@@ -11,6 +11,9 @@ def act_for(owner: str, what: str, about: str | None = None) -> None:
 
     Raises `CommandFailed` when the command line's user is no admin any more (RELEASE_DESK_ADMINS).
     """
+    from include.database import engine
+
+    engine.act_as(ADMIN, "cli")
     if owner == ADMIN:  # the usual case needs no database
         return
     from include.accounts import acting

@@ -10,6 +10,8 @@ import typer
 
 from include.cli import (
     accounts,
+    activity,
+    batch,
     bench,
     components,
     demo,
@@ -17,12 +19,15 @@ from include.cli import (
     lint,
     lock,
     migrate,
+    notices,
     publications,
     publish,
+    queue,
     status,
     test,
     up,
     validate,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -53,6 +58,7 @@ app.command()(up.up)
 app.command()(down.down)
 app.command()(status.status)
 app.command("publish")(publish.command)
+app.command("batch")(batch.command)
 app.command("validate")(validate.command)
 app.command()(migrate.migrate)
 app.command(context_settings=test.PASS_ON)(test.test)
@@ -61,3 +67,7 @@ app.command()(lint.lint)
 app.command()(lock.lock)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(publications.app, name="publications")
+app.add_typer(queue.app, name="queue")
+app.add_typer(notices.app, name="notices")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(activity.app, name="activity")

@@ -26,7 +26,7 @@ def command(
     """Publish a sample release to the sandbox's platforms through real Airflow DAGs, and show it happening."""
     from rich.console import Console
 
-    from include.cli import launcher
+    from include.cli import demo_queue, launcher
     from include.cli.airflow_api import AirflowApi
 
     console, began = Console(highlight=False), time.monotonic()
@@ -37,6 +37,7 @@ def command(
         launcher.enter()
         _say_where(console, installation)
         good, summary = _publish(console, installation, AirflowApi.of(installation))
+        told = demo_queue.show(console, installation, owner=OWNER, segment=SEGMENT, age_bucket=AGE_BUCKET)
     finally:
         if not keep and not was_up:
             launcher.down()
@@ -46,7 +47,7 @@ def command(
         console.print("Everything is stopped again; `./desk demo --keep` leaves it running, to look around.")
     console.print(f"It took {time.monotonic() - began:.0f} s.\n")
     console.print(f"[bold]{summary}[/bold]", soft_wrap=True)
-    if not good:
+    if not (good and told):
         raise typer.Exit(1)
 
 

@@ -38,6 +38,7 @@ def start(state: State, progress: Progress, *, sandbox: bool, port: int | None, 
     if sandbox_port is not None:
         apps = _sandbox_apps(state, sandbox_port, progress)
         ours |= surroundings.sandboxed(state, health.ask(sandbox_port, "/sandbox/endpoints"), apps)
+        ours |= surroundings.sandbox_inbox(int(state.read("sandbox")["smtp_port"]))
     environment = surroundings.inherited() | ours
     preparing.finish_metadata(state, environment, migration)
     progress.done("Airflow's tables")
@@ -103,9 +104,12 @@ def _check_master_key(ours: dict[str, str]) -> None:
 
 
 def _start_sandbox(state: State) -> int:
-    port = ports.free_for(state.read("sandbox").get("port"))
-    state.write("sandbox", {"port": port})  # kept: addresses of unfinished uploads name it
+    known = state.read("sandbox")
+    port = ports.free_for(known.get("port"))
+    smtp_port = ports.free_for(known.get("smtp_port"))
+    state.write("sandbox", {"port": port, "smtp_port": smtp_port})  # kept: addresses of unfinished uploads name it
     command = [sys.executable, "-m", "include.sandbox", "--port", str(port), "--data", str(state.folder / "sandbox")]
+    command += ["--smtp-port", str(smtp_port)]
     environment = surroundings.inherited() | {"PYTHONPATH": str(settings.PROJECT)}
     components.start(state, "sandbox", command, environment)
     return port

@@ -94,6 +94,13 @@ def sandboxed(state: State, played: dict[str, dict[str, str]], apps: dict[str, d
     return values
 
 
+def sandbox_inbox(smtp_port: int) -> dict[str, str]:
+    """Let notices arrive at the sandbox: nobody is to be written to about posts that never were."""
+    plain = {"disable_ssl": True, "disable_tls": True, "from_email": "desk@localhost"}
+    server = {"conn_type": "smtp", "host": "127.0.0.1", "port": smtp_port, "extra": plain}
+    return {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(server), "RELEASE_DESK_WEBHOOK_INSIDE": "127.0.0.1"}
+
+
 def users(state: State) -> dict[str, str]:
     """Return who may sign in, with Airflow's role: `admin`, and whom USERS names (`bob:user,vera:viewer`).
 

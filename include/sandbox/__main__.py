@@ -20,6 +20,9 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder for uploaded files and what is known of them")
     parser.add_argument("--processing-seconds", type=float, default=Switches.processing_seconds)
     parser.add_argument("--host", default=None, help="another address than 127.0.0.1; nobody signs in here")
+    parser.add_argument(
+        "--smtp-port", type=int, default=None, help="where mail is taken on 127.0.0.1; without it none is"
+    )
     parser.add_argument("--keep-answers", action="store_true", help="write YouTube's answers to DATA/answers.jsonl")
     return parser.parse_args(arguments)
 
@@ -43,7 +46,7 @@ def main() -> None:
             f"The sandbox listens on {host}: everybody who reaches it can make accounts and read what was uploaded.\n"
         )
     switches = Switches(processing_seconds=chosen.processing_seconds)
-    app = make_app(chosen.data, switches, keep_answers=chosen.keep_answers)
+    app = make_app(chosen.data, switches, keep_answers=chosen.keep_answers, smtp_port=chosen.smtp_port)
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sandbox: http://{shown}:{chosen.port}/\n")
     sys.stdout.flush()

@@ -15,6 +15,7 @@ from include.sandbox import control, oauth
 from include.sandbox.answers import AnswerKeeper
 from include.sandbox.door import Door
 from include.sandbox.faults import Faults
+from include.sandbox.inbox import Inbox, inbox_routes
 from include.sandbox.platforms import all_platforms
 from include.sandbox.signing_in import OAuthError
 from include.sandbox.switches import Switches
@@ -23,25 +24,28 @@ from include.sandbox.workshop import Workshop
 from include.sandbox.world import World
 
 
-def make_app(data: Path, switches: Switches, *, keep_answers: bool = False) -> ASGIApp:
+def make_app(data: Path, switches: Switches, *, keep_answers: bool = False, smtp_port: int | None = None) -> ASGIApp:
     """Return the sandbox over what is kept below `data`.
 
     With `keep_answers` every JSON body of YouTube's API is also written to `data/answers.jsonl`, for a test that
-    compares them with Google's own definition.
+    compares them with Google's own definition. Letters are taken at `smtp_port`.
     """
-    world, faults = World(data, switches), Faults()
+    world, faults, inbox = World(data, switches), Faults(), Inbox()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.workshop = Workshop(world)
         app.state.workshop.start_again()
+        letters = await inbox.listen(smtp_port) if smtp_port else None
         yield
+        if letters is not None:
+            letters.close()
         world.close()
 
     app = Starlette(
         routes=[
             *(route for platform in all_platforms() for route in platform.routes()),
-            *oauth.oauth_routes(), *control.control_routes(), *watch_routes(),
+            *oauth.oauth_routes(), *control.control_routes(), *inbox_routes(), *watch_routes(),
         ],
         exception_handlers={
             **{kind: handler for platform in all_platforms() for kind, handler in platform.error_handlers.items()},
@@ -52,7 +56,7 @@ def make_app(data: Path, switches: Switches, *, keep_answers: bool = False) -> A
         lifespan=lifespan,
     )  # fmt: skip
     app.router.redirect_slashes = False
-    app.state.world, app.state.faults = world, faults
+    app.state.world, app.state.faults, app.state.inbox = world, faults, inbox
     served: ASGIApp = AnswerKeeper(app, data / "answers.jsonl") if keep_answers else app
     return Door(served, world, faults)
 

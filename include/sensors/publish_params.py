@@ -46,6 +46,9 @@ def publish_params() -> dict[str, Param]:
             3, type="integer", minimum=0, maximum=10, section="When", description="Tries after the first one"
         ),
         "require_approval": Param(False, type="boolean", section="When", description="Hold until a person says yes"),
+        "force": Param(
+            False, type="boolean", section="When", description="Publish the same video to the same account again"
+        ),
         "dry_run": Param(False, type="boolean", section="When", description="Check everything, publish nothing"),
         "campaign": Param(None, type=OPTIONAL_TEXT, section="Notices", description="A name to find it by later"),
         "webhook_url": Param(None, type=OPTIONAL_TEXT, section="Notices", description="Kept for the notices"),

@@ -24,7 +24,10 @@ from tests.postgres_server import PostgresServer, Warehouse
 from tests.publishing.rows import a_publication, an_account, change
 
 OWNERS = ("alice", "bob", "carol")
-HASHES = {("connect_attempt", "state_sha256"), ("vault_key", "key_id"), ("vault_key", "envelope")}
+HASHES = {
+    ("connect_attempt", "state_sha256"), ("vault_key", "key_id"), ("vault_key", "envelope"),
+    ("idempotency_key", "key_sha256"), ("idempotency_key", "request_sha256"), ("idempotency_key", "answer"),
+}  # fmt: skip
 """Columns of bytes that are no secrets of an owner."""
 
 
@@ -236,6 +239,7 @@ def test_every_sealed_column_is_known(postgres_server: PostgresServer, warehouse
         "secrets_to_rekey": "account_secret",
         "notes_to_rekey": "publication",
         "sign_ins_to_rekey": "connect_attempt",
+        "webhook_secrets_to_rekey": "webhook_secret",
     }
     known = {(tables[kind.find], column) for kind in rekey.KINDS for column in kind.columns}
     assert set(found) - HASHES == known

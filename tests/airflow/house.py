@@ -21,7 +21,7 @@ from include.cli.installation import Installation
 from include.platforms import NAMES
 from include.publishing import verdicts
 from include.releases.publication import Publication
-from tests.publishing.studio import sha256_of
+from tests.publishing.studio import a_video_of_its_own, sha256_of
 from tests.sandbox_server import SandboxServer
 
 DAG = "publish_release"
@@ -74,6 +74,8 @@ class House:
         folder = root / segment / age_bucket
         folder.mkdir(parents=True, exist_ok=True)
         for ending in (".mp4", "_thumbnail.png", "_metadata.json"):
+            if ending == "_metadata.json":  # the last: the video is whole before it
+                a_video_of_its_own(folder / f"{title_id}.mp4", title_id)
             shutil.copyfile(self.source / f"sample{ending}", folder / f"{title_id}{ending}")
         return folder / f"{title_id}.mp4"
 
