@@ -20,6 +20,7 @@ SCHEDULED, FIRST = "demo_tiktok", "demo_linkedin"
 ADDRESS = "you@example.com"
 PATIENCE_SECONDS = 120
 LETTER_LINES = 12
+ENDS = {"published", "failed", "unconfirmed"}
 
 
 def show(console: Console, installation: Installation, *, owner: str, segment: str, age_bucket: str) -> bool:
@@ -38,7 +39,8 @@ def show(console: Console, installation: Installation, *, owner: str, segment: s
     at = datetime.now(UTC) + AHEAD
     wish = PublishConfig(
         segment=segment, age_bucket=age_bucket, title_id=title_id, export_root=str(root),
-        webhook_url=f"{installation.sandbox_url}/sandbox/webhooks", callback_data={"ticket": 7},
+        title="An evening in 12 seconds", description="What the sunrise looks like on its way back.",
+        caption="An evening in 12 seconds", webhook_url=f"{installation.sandbox_url}/sandbox/webhooks", callback_data={"ticket": 7},
     )  # fmt: skip
     later: dict[str, Any] = {"scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%S"), "timezone": "UTC"}
     with PublishingManager(
@@ -61,17 +63,18 @@ def _show_notices(console: Console, sandbox: str, jobs: Iterable[str]) -> bool:
     wanted, until = set(jobs), time.monotonic() + PATIENCE_SECONDS
     while True:
         hooks = [hook for hook in _kept(sandbox, "webhooks") if hook["body"].get("job_id") in wanted]
-        out = {hook["body"]["job_id"] for hook in hooks if hook["body"]["type"] == "published"}
+        told = {hook["body"]["job_id"] for hook in hooks if hook["body"]["type"] in ENDS}
         letters = [each for each in _kept(sandbox, "letters") if ADDRESS in each["to"]]
-        complete = out == wanted and bool(letters)
+        complete = told == wanted and bool(letters)
         if complete or time.monotonic() > until:
             break
         time.sleep(0.5)
     for hook in hooks:
         body = hook["body"]
         signed = hook["headers"].get("webhook-signature", "without a signature")[:24]
-        told = f"{body['type']}: {body['data'].get('subject')}"
-        console.print(f"Webhook  {told}  {body['callback_data']}  signed {signed}…", soft_wrap=True)
+        console.print(
+            f"Webhook  {body['data'].get('subject')}  {body['callback_data']}  signed {signed}…", soft_wrap=True
+        )
     for letter in letters[-1:]:
         console.print(f"Letter to {', '.join(letter['to'])}: [bold]{letter['subject']}[/bold]", soft_wrap=True)
         for line in (letter["text"] or "").splitlines()[:LETTER_LINES]:

@@ -263,7 +263,8 @@ class Calls:
         """Return `error`, after telling the meter when it says that a limit is reached: no worker runs into it again.
 
         A wait is the platform's own (`resets_at`, `after`), else a minute; at most a quarter of an hour for a passing
-        one. A server's own fault (5xx) says nothing about a limit, also when it names a wait. The answer in our hands counts more than the note: a meter that fails is only logged.
+        one. A server's own fault (5xx) says nothing about a limit, also when it names a wait. The answer in our hands
+        counts more than the note: a meter that fails is only logged.
         """
         now, passing = datetime.now(UTC), isinstance(error, TryAgain)
         status = response.status_code
