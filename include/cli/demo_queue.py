@@ -40,7 +40,8 @@ def show(console: Console, installation: Installation, *, owner: str, segment: s
     wish = PublishConfig(
         segment=segment, age_bucket=age_bucket, title_id=title_id, export_root=str(root),
         title="An evening in 12 seconds", description="What the sunrise looks like on its way back.",
-        caption="An evening in 12 seconds", webhook_url=f"{installation.sandbox_url}/sandbox/webhooks", callback_data={"ticket": 7},
+        caption="An evening in 12 seconds",
+        webhook_url=f"{installation.sandbox_url}/sandbox/webhooks", callback_data={"ticket": 7},
     )  # fmt: skip
     later: dict[str, Any] = {"scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%S"), "timezone": "UTC"}
     with PublishingManager(
