@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,11 @@ def server(house: House) -> Iterator[psycopg.Connection[Any]]:
 worlds: list[World] = []
 
 
+def still(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return A's rows but those the running desk changes by itself: it sends A's notices, and counts that."""
+    return {table: found for table, found in rows.items() if table not in {"notice_delivery", "tally", "happening"}}
+
+
 @pytest.fixture
 def world(house: House, server: psycopg.Connection[Any]) -> Iterator[World]:
     """All that A has, made once; nothing of it may change."""
@@ -36,7 +42,7 @@ def world(house: House, server: psycopg.Connection[Any]) -> Iterator[World]:
         worlds.append(a_world(A, server))
     before = everything(server, A)
     yield worlds[0]
-    assert everything(server, A) == before
+    assert still(everything(server, A)) == still(before)
     assert MARK not in str(everything(server, B))
 
 
@@ -115,7 +121,7 @@ def test_codes_and_tokens_are_not_in_the_servers_log(house: House):
     for user in (B, None):
         with house.rest(user) as client:
             for method, path in REQUESTS:
-                address = path.format(account_id="x", job_id="x", platform="nowhere") + where
+                address = path.format_map(defaultdict(lambda: "x", platform="nowhere")) + where
                 client.request(method, address, json={"credentials": {"access_token": SECRETS[0]}})
                 client.request(method, address, content=f'{{"x": "{SECRETS[0]}')
     written = log.read_bytes()[before:].decode("utf-8", "replace")
