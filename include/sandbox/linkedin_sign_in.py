@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from include.sandbox.accounts import make_usual_account
+from include.sandbox.accounts import account_named, make_usual_account
 from include.sandbox.linkedin_answers import ORGANIZATION, PERSON
 from include.sandbox.platforms import BadAccount
 from include.sandbox.signing_in import Lives, OAuthError, SignIn
@@ -65,7 +65,8 @@ def make_linkedin_account(world: World, wanted: dict[str, Any]) -> dict[str, Any
     if posts_as not in ("organization", "member"):
         raise BadAccount("A LinkedIn account posts_as organization or member.")
     as_page = posts_as == "organization"
-    pages = wanted.get("organizations") or ([new_id(8, "123456789")] if as_page else [])
+    known = account_named(world, "linkedin", wanted["name"]).traits.get("organizations")
+    pages = wanted.get("organizations") or (known or [new_id(8, "123456789")] if as_page else [])
     if not isinstance(pages, list) or not all(isinstance(page, str) and page.isdecimal() for page in pages):
         raise BadAccount("organizations are a list of numbers, as texts.")
     given = make_usual_account(

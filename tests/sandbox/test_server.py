@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from include.platforms import NAMES
 from tests.sandbox import clips
 from tests.sandbox.callers import UNIT, TikTokCaller, YouTubeCaller, sha256
 from tests.sandbox_server import ROOT, SandboxServer, free_port, running_sandbox
@@ -133,3 +134,11 @@ def test_large_uploads_do_not_grow_the_server(sandbox: SandboxServer, youtube: Y
     assert done.status_code == 201
     assert sandbox.published()[1]["size"] == size
     assert memory() - before < 40_000  # kB
+
+
+@pytest.mark.parametrize("platform", NAMES)
+def test_an_account_asked_for_again_by_its_name_is_the_same_one(sandbox: SandboxServer, platform: str) -> None:
+    """Else the second demo on a machine would connect another channel under the first one's name."""
+    named = ("platform_user_id", "page_id", "ig_user_id", "author_urn")
+    first, again = (sandbox.account(platform, name="Sunrise Studio") for _ in range(2))
+    assert {key: again.get(key) for key in named} == {key: first.get(key) for key in named}
