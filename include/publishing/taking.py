@@ -118,6 +118,12 @@ def is_ours(owner: object, run_id: str) -> bool:
         return bool(connection.exec_driver_sql(SQL["is_queue_run"], {"run_id": run_id}).scalar_one())
 
 
+def asks(owner: str, run_id: str) -> bool:
+    """Say whether a person's yes is wanted first, as it was when the run was written down."""
+    with engine.transaction(owner) as connection:
+        return bool(connection.exec_driver_sql(SQL["read_queue_run"], {"run_id": run_id}).one().asks)
+
+
 def registered(owner: str, run_id: str) -> Registration:
     """Return what a run of the queue has to bring out: what it was taken on for, whatever the run's conf says."""
     fields = {"run_id": run_id}

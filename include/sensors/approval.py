@@ -32,7 +32,9 @@ class ReleaseApproval(ApprovalOperator):
 
     def execute(self, context: Any) -> Any:
         """Skip, or park the task until the answer."""
-        if not context["params"]["require_approval"]:
+        from include.sensors.publish_steps import params_of
+
+        if not params_of(context)["require_approval"]:
             raise AirflowSkipException("No approval was asked for.")
         return super().execute(context)
 

@@ -50,17 +50,20 @@ def register() -> list[dict[str, str]]:
         {"publication_id": each.publication_id, "owner": registered.owner, "label": each.account_id}
         for each in registered.publications
     ]
-    if not context["params"]["require_approval"]:
+    if not params["require_approval"]:
         _skip_approval(context, found)
     return found
 
 
 def params_of(context: Any) -> dict[str, Any]:
-    """Return a run's params with the owner it really has; fail it for good when its user may not act for that one."""
+    """Return a run's params with the owner it really has; fail it for good when its user may not act for that one.
+
+    Whether a run of the queue needs a person's yes stands in the queue's row, whatever its conf says.
+    """
     params, run = dict(context["params"]), context["dag_run"]
     asked = params.get("owner")
     if _by_the_queue(asked, run):
-        return params
+        return params | {"require_approval": taking.asks(str(asked), run.run_id)}
     try:
         owner = acting.owner_of_run(
             asked.strip() if isinstance(asked, str) else asked, run.triggering_user_name, by_a_dag=_by_a_dag(run)

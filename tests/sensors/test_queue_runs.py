@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from include.publishing import ledger, queue, taking
 from include.releases.publication import State
@@ -26,18 +26,25 @@ def run(studio: Studio) -> taking.Taken:
 def context_of(monkeypatch: pytest.MonkeyPatch, run_id: str, run_type: str, user: str | None, conf: Any) -> Any:
     """Let the tasks see a run."""
     context = {
-        "params": {**conf, "require_approval": True},
+        "params": {"require_approval": False, **conf},
         "dag_run": SimpleNamespace(run_id=run_id, run_type=run_type, triggering_user_name=user),
         "ti": SimpleNamespace(dag_id="d", task_id="t", run_id=run_id, map_index=-1),
     }
     monkeypatch.setattr(publish_steps, "get_current_context", lambda: context)
+    monkeypatch.setattr(publish_steps.XCom, "set", lambda key, value, **about: context.update(result=value))
     return context
+
+
+def register(context: Any) -> list[dict[str, str]]:
+    """Run the first task as Airflow does, when nobody is asked."""
+    with pytest.raises(DownstreamTasksSkipped):
+        publish_steps.register()
+    return list(context["result"])
 
 
 def test_a_run_of_the_queue_acts_for_whom_it_was_taken_on(studio: Studio, run: taking.Taken, monkeypatch):
     conf = run.conf | {"title_id": "other", "targets": [{"account": "somebody_elses"}]}  # as somebody put into an XCom
-    context_of(monkeypatch, run.run_id, "operator_triggered", None, conf)
-    (found,) = publish_steps.register()
+    (found,) = register(context_of(monkeypatch, run.run_id, "operator_triggered", None, conf))
     publication = ledger.read(OWNER, found["publication_id"])
     assert (found["owner"], publication.account_id) == (OWNER, "my_youtube")
     assert run_to_the_end(publication.publication_id).state == State.PUBLISHED
@@ -63,3 +70,14 @@ def test_nobody_else_becomes_an_owner_by_the_name_of_a_run(
     for task in (publish_steps.register, publish_steps.verdict):
         with pytest.raises(AirflowFailException, match=r"only be|may not act for"):
             task()
+
+
+def test_whether_a_yes_is_wanted_stands_in_the_queue_and_not_in_the_conf(studio: Studio, monkeypatch):
+    studio.connect("youtube")
+    queue.schedule(OWNER, studio.register(require_approval=True))
+    (asking,) = taking.take_due()
+    context = context_of(
+        monkeypatch, asking.run_id, "operator_triggered", None, asking.conf | {"require_approval": False}
+    )
+    assert len(publish_steps.register()) == 1, "the question was skipped"
+    assert publish_steps.params_of(context)["require_approval"]
