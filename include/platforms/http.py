@@ -272,7 +272,8 @@ class Calls:
         if isinstance(error, QuotaExhausted):
             until = error.resets_at
         elif isinstance(error, TryAgain) and asks:
-            until = now + timedelta(seconds=min(error.after or LIMIT_SECONDS, LONGEST_LIMIT_SECONDS))
+            wait = LIMIT_SECONDS if error.after is None else error.after
+            until = now + timedelta(seconds=min(wait, LONGEST_LIMIT_SECONDS))
         else:
             return error
         endpoint = str(response.request.extensions.get("endpoint", ""))

@@ -63,7 +63,7 @@ def error_for(
         wait = max(after or meaning.after or 0.0, LIMIT_PAUSE_SECONDS)
         return QuotaExhausted(message, resets_at=datetime.now(UTC) + timedelta(seconds=wait), **facts)
     if meaning.kind is TryAgain:
-        return TryAgain(message, after=after or meaning.after, **facts)
+        return TryAgain(message, after=meaning.after if after is None else after, **facts)
     return meaning.kind(message, **facts)
 
 
