@@ -35,8 +35,8 @@ select
     %(subject)s,
     %(body)s,
     %(data)s,
-    %(at)s,
-    %(at)s,
+    %(at)s as made_at,
+    %(at)s as told_at,
     true
 where not exists (
     select from desk.notice
@@ -122,13 +122,13 @@ select
     d.notice_id,
     d.delivery_id,
     d.way,
-    case when d.endpoint_id is null then d.address else e.url end as address,
     d.job_id,
     d.attempts,
     d.next_try_at,
     d.delivered_at,
     d.held,
-    d.trouble
+    d.trouble,
+    case when d.endpoint_id is null then d.address else e.url end as address
 from desk.notice_delivery as d
 left join desk.webhook_endpoint as e on d.owner = e.owner and d.endpoint_id = e.endpoint_id
 where d.notice_id = any(%(notice_ids)s::uuid[])

@@ -83,7 +83,7 @@ update desk.queue_run set triggered_at = now()
 where run_id = %(run_id)s and triggered_at is null;
 
 -- is_queue_run --
-select exists (select from desk.queue_run where run_id = %(run_id)s);
+select exists(select from desk.queue_run where run_id = %(run_id)s);
 
 -- keep_queue_job --
 -- the run is a part of the job that asked for its publications last, and has its conf

@@ -18,6 +18,7 @@ from tests.desk.test_penetration import REQUESTS, filled, place, plain
 from tests.desk.world import MARK, SECRETS, World, a_world, everything
 
 A, B = "ann", "bob"
+BY_ITSELF = {"happening", "notice", "notice_delivery", "webhook_endpoint", "activity", "tally"}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,8 @@ worlds: list[World] = []
 
 
 def still(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return A's rows but those the running desk changes by itself: it sends A's notices, and counts that."""
-    return {table: found for table, found in rows.items() if table not in {"notice_delivery", "tally", "happening"}}
+    """Return A's rows but those the running desk changes by itself: it tells A what happened, and counts that."""
+    return {table: found for table, found in rows.items() if table not in BY_ITSELF}
 
 
 @pytest.fixture
