@@ -5,8 +5,9 @@ The names below are imported when first asked for, so that naming the gateway co
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from include.platforms import lazy
 
 if TYPE_CHECKING:
     from include.gateways.blotato.account import Keys, whoami
@@ -16,18 +17,13 @@ if TYPE_CHECKING:
 TITLE = "Blotato"
 __all__ = ["PLACEMENTS", "TITLE", "Keys", "Publisher", "Settings", "whoami"]
 
-_WHERE = {
-    "Keys": "account",
-    "PLACEMENTS": "payloads",
-    "Publisher": "publish",
-    "Settings": "payloads",
-    "whoami": "account",
-}
-"""Name → module of this package."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = lazy.names_of(
+    __name__,
+    {
+        "Keys": "account",
+        "PLACEMENTS": "payloads",
+        "Publisher": "publish",
+        "Settings": "payloads",
+        "whoami": "account",
+    },
+)

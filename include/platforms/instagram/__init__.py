@@ -6,8 +6,9 @@ The names below are imported when first asked for, so that naming the platform c
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from include.platforms import lazy
 
 if TYPE_CHECKING:
     from include.platforms.instagram.account import choices, whoami
@@ -61,38 +62,32 @@ __all__ = [
     "whoami",
 ]
 
-_WHERE = {
-    "InstagramOptions": ("payloads", "InstagramOptions"),
-    "LOGINS": ("auth", "LOGINS"),
-    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
-    "PURPOSES": ("auth", "PURPOSES"),
-    "Publisher": ("publish", "Publisher"),
-    "SCOPES": ("auth", "SCOPES"),
-    "asked_scopes": ("auth", "asked_scopes"),
-    "authorize_address": ("auth", "authorize_address"),
-    "check_file": ("limits", "check_file"),
-    "choices": ("account", "choices"),
-    "exchange_code": ("auth", "exchange_code"),
-    "file_rules": ("limits", "file_rules"),
-    "needed_scopes": ("auth", "needed_scopes"),
-    "options_schema": ("payloads", "InstagramOptions"),
-    "picture_rule": ("limits", "picture_rule"),
-    "placement_for": ("limits", "placement_for"),
-    "refresh_tokens": ("auth", "refresh_tokens"),
-    "revoke": ("auth", "revoke"),
-    "whoami": ("account", "whoami"),
-}
-"""Name → (module of this package, its name there)."""
+__getattr__ = lazy.names_of(
+    __name__,
+    {
+        "InstagramOptions": "payloads",
+        "LOGINS": "auth",
+        "NEEDED_SCOPES": "auth",
+        "PURPOSES": "auth",
+        "Publisher": "publish",
+        "SCOPES": "auth",
+        "asked_scopes": "auth",
+        "authorize_address": "auth",
+        "check_file": "limits",
+        "choices": "account",
+        "exchange_code": "auth",
+        "file_rules": "limits",
+        "needed_scopes": "auth",
+        "options_schema": "payloads.InstagramOptions",
+        "picture_rule": "limits",
+        "placement_for": "limits",
+        "refresh_tokens": "auth",
+        "revoke": "auth",
+        "whoami": "account",
+    },
+)
 
 
 def calls_of_a_post(placement: str) -> tuple[str, ...]:
     """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
     return ("media.create", "media.publish")
-
-
-def __getattr__(name: str) -> Any:
-    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, there = _WHERE[name]
-    return getattr(import_module(f"{__name__}.{module}"), there)

@@ -5,8 +5,9 @@ The names below are imported when first asked for, so that naming the platform c
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from include.platforms import lazy
 
 if TYPE_CHECKING:
     from include.platforms.parrot.auth import (
@@ -51,30 +52,24 @@ __all__ = [
     "whoami",
 ]
 
-_WHERE = {
-    "NEEDED_SCOPES": ("auth", "NEEDED_SCOPES"),
-    "PURPOSES": ("auth", "PURPOSES"),
-    "ParrotOptions": ("payloads", "ParrotOptions"),
-    "Publisher": ("publish", "Publisher"),
-    "SCOPES": ("auth", "SCOPES"),
-    "authorize_address": ("auth", "authorize_address"),
-    "check_file": ("limits", "check_file"),
-    "exchange_code": ("auth", "exchange_code"),
-    "file_rules": ("limits", "file_rules"),
-    "needed_scopes": ("auth", "needed_scopes"),
-    "options_schema": ("payloads", "ParrotOptions"),
-    "picture_rule": ("limits", "picture_rule"),
-    "placement_for": ("limits", "placement_for"),
-    "refresh_tokens": ("auth", "refresh_tokens"),
-    "revoke": ("auth", "revoke"),
-    "whoami": ("client", "whoami"),
-}
-"""Name → (module of this package, its name there)."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import the module that holds `name`; raise `AttributeError` for a name this package does not have."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, there = _WHERE[name]
-    return getattr(import_module(f"{__name__}.{module}"), there)
+__getattr__ = lazy.names_of(
+    __name__,
+    {
+        "NEEDED_SCOPES": "auth",
+        "PURPOSES": "auth",
+        "ParrotOptions": "payloads",
+        "Publisher": "publish",
+        "SCOPES": "auth",
+        "authorize_address": "auth",
+        "check_file": "limits",
+        "exchange_code": "auth",
+        "file_rules": "limits",
+        "needed_scopes": "auth",
+        "options_schema": "payloads.ParrotOptions",
+        "picture_rule": "limits",
+        "placement_for": "limits",
+        "refresh_tokens": "auth",
+        "revoke": "auth",
+        "whoami": "client",
+    },
+)
