@@ -20,7 +20,6 @@ from include.desk.publishing_api import AIRFLOW
 
 log = logging.getLogger("release_desk.desk")
 DAG = "publish_release"
-DISPATCHER = "publish_due"
 SIGN_IN = ("authorization", "cookie")
 SECONDS = 30.0
 NO_ANSWER = "Airflow did not start the run. What you asked for is kept; ask again in a moment, it is not done twice."

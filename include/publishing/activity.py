@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from include.database import engine, queries
 from include.publishing import happenings
@@ -19,8 +19,6 @@ NOBODY = "*"
 What = Literal[
     "connected", "disconnected", "published", "scheduled", "refused", "changed", "cancelled", "retried", "confirmed",
 ]  # fmt: skip
-WHAT: tuple[str, ...] = get_args(What)
-DOORS = ("rest", "python", "cli", "airflow", "exports")
 
 
 @dataclass(frozen=True, kw_only=True)

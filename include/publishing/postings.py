@@ -115,19 +115,7 @@ def posting_for(publication: Publication, *, to_send: bool, sent: bool = False) 
         video=video,
         content=content,
     )
-    return compose(
-        hosting=hosting,
-        publication_id=publication.publication_id,
-        platform=publication.platform,
-        placement=publication.placement,
-        age_bucket=row["age_bucket"],
-        target=publication.target,
-        scheduled_for=publication.scheduled_for,
-        metadata=metadata,
-        video=video,
-        facts=facts,
-        thumbnail=thumbnail,
-    )
+    return _composed(publication, row, metadata, video=video, facts=facts, thumbnail=thumbnail, hosting=hosting)
 
 
 def posting_as_it_lies(publication: Publication) -> tuple[Posting, bool]:
@@ -140,7 +128,21 @@ def posting_as_it_lies(publication: Publication) -> tuple[Posting, bool]:
     metadata = check_metadata(row["metadata"])
     fit = fitting.fit_for(publication.platform, wishes(metadata, publication.platform, publication.target))
     video, thumbnail = _files(publication, row, facts, to_send=True)
-    posting = compose(
+    posting = _composed(publication, row, metadata, video=video, facts=facts, thumbnail=thumbnail)
+    return posting, fitting.recipe_for(publication.platform, publication.placement, facts, fit) is not None
+
+
+def _composed(
+    publication: Publication,
+    row: Mapping[str, Any],
+    metadata: Metadata,
+    *,
+    video: VideoFile,
+    facts: VideoFacts,
+    thumbnail: Picture | None,
+    hosting: Hosting | None = None,
+) -> Posting:
+    return compose(
         publication_id=publication.publication_id,
         platform=publication.platform,
         placement=publication.placement,
@@ -151,8 +153,8 @@ def posting_as_it_lies(publication: Publication) -> tuple[Posting, bool]:
         video=video,
         facts=facts,
         thumbnail=thumbnail,
+        hosting=hosting,
     )
-    return posting, fitting.recipe_for(publication.platform, publication.placement, facts, fit) is not None
 
 
 def _release(publication: Publication) -> Mapping[str, Any]:

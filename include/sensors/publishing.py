@@ -35,8 +35,7 @@ class PublishOperator(BaseOperator):
     def execute(self, context: Any) -> None:
         """Take every step that can be taken now; defer while the platform is processing."""
         from include import settings
-        from include.publishing.progress import Over
-        from include.sensors.publish_steps import advance, is_processing, owner_of, tell
+        from include.sensors.publish_steps import advance, is_processing, owner_of
 
         owner, policy = owner_of(context), settings.distribution().publishing
         progress = advance(owner, self.publication)
@@ -55,17 +54,19 @@ class PublishOperator(BaseOperator):
                 method_name="execute_complete",
                 timeout=timedelta(hours=policy.give_up_processing_hours + 1),
             )
-        tell(owner, self.publication, progress)
-        if isinstance(progress, Over):
-            announce(context, progress.publication)
+        self._end(context, owner, progress)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> None:
         """Look once more and finish; the event only wakes us, the ledger decides."""
-        from include.publishing.progress import Over
-        from include.sensors.publish_steps import advance, owner_of, tell
+        from include.sensors.publish_steps import advance, owner_of
 
         owner = owner_of(context)
-        progress = advance(owner, self.publication)
+        self._end(context, owner, advance(owner, self.publication))
+
+    def _end(self, context: Any, owner: str, progress: Any) -> None:
+        from include.publishing.progress import Over
+        from include.sensors.publish_steps import tell
+
         tell(owner, self.publication, progress)
         if isinstance(progress, Over):
             announce(context, progress.publication)

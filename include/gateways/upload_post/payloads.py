@@ -35,7 +35,6 @@ CARRIED: Mapping[str, frozenset[str]] = {
     "linkedin": frozenset({"visibility", "disable_reshare"}),
 }  # fmt: skip
 """Platform → our options that have a field at upload-post.com; others are refused by name."""
-PLAYLIST_ID_PREFIX = "PL"
 
 
 class Settings(GatewaySettings):
