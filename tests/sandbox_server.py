@@ -148,6 +148,17 @@ class SandboxServer:
 
 
 @contextlib.contextmanager
+def as_it_started(server: SandboxServer) -> Iterator[SandboxServer]:
+    """Give a sandbox to one test, and leave it empty and with the switches it had."""
+    switches = server.settings()
+    yield server
+    server.settings(**switches)
+    server.clear_faults()
+    server.reset()
+    server.forget_calls()
+
+
+@contextlib.contextmanager
 def running_sandbox(tmp_path: Path, **options: Any) -> Iterator[SandboxServer]:
     """Run a sandbox below `tmp_path/sandbox`, by default with immediate processing.
 

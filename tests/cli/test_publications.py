@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from include.cli import errors, launcher
+from include.cli import launcher
 from include.cli.publications import app
 from include.publishing import ledger
 from include.releases.publication import State
+from tests.cli import saying
 from tests.publishing.rows import a_publication, change
 
 ALICE = ["--owner", "alice"]
@@ -26,14 +27,7 @@ def put(publication_id: str, state: State) -> None:
     change("alice", publication_id, "state = %s::desk.publication_state", state.value)
 
 
-def run(*words: str) -> tuple[int, str]:
-    """Return exit code and what was printed."""
-    found = CliRunner().invoke(app, list(words))
-    if found.exception is not None and not isinstance(found.exception, SystemExit):
-        code = errors.exit_code(found.exception)
-        assert code is not None, found.exception
-        return code, errors.sentence(found.exception)
-    return found.exit_code, found.output
+run = partial(saying.run, app)
 
 
 def test_cancel_says_what_it_is_now(publication: str):

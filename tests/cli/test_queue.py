@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from include.cli import errors, launcher, queue
+from include.cli import launcher, queue
 from include.cli.app import app
 from include.publishing import ledger
 from include.publishing import queue as service
 from include.releases.publication import State
+from tests.cli import saying
 from tests.publishing.rows import a_publication, change
 
 ALICE = ["--owner", "alice"]
@@ -26,14 +27,7 @@ def publication(desk: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return a_publication("alice")
 
 
-def run(*words: str) -> tuple[int, str]:
-    """Return exit code and what was printed."""
-    found = CliRunner().invoke(app, list(words))
-    if found.exception is not None and not isinstance(found.exception, SystemExit):
-        code = errors.exit_code(found.exception)
-        assert code is not None, found.exception
-        return code, errors.sentence(found.exception)
-    return found.exit_code, found.output
+run = partial(saying.run, app)
 
 
 def test_a_move_says_the_clock_time_and_the_instant(publication: str):

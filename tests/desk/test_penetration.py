@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ import pytest
 import typer.main
 from fastapi.routing import APIRoute
 from psycopg import sql
-from typer.testing import CliRunner
 
 from include.accounts import attempts
-from include.cli import errors, launcher
+from include.cli import launcher
 from include.cli.app import app as commands
 from include.database import engine
 from include.publishing import registration
+from tests.cli import saying
 from tests.desk.people import Ask
 from tests.desk.world import MARK, World, a_world, another_uuid, everything, rows, tables
 from tests.postgres_server import PostgresServer, Warehouse
@@ -242,14 +243,7 @@ def commands_with_an_owner() -> list[str]:
     return sorted(walk(typer.main.get_command(commands), ""))
 
 
-def run(*words: str) -> tuple[int, str]:
-    """Return exit code and all that was printed."""
-    found = CliRunner().invoke(commands, list(words))
-    if found.exception is not None and not isinstance(found.exception, SystemExit):
-        code = errors.exit_code(found.exception)
-        assert code is not None, found.exception
-        return code, errors.sentence(found.exception)
-    return found.exit_code, found.output
+run = partial(saying.run, commands)
 
 
 @pytest.fixture

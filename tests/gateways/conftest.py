@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.gateways.scene import Counter
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -21,12 +21,8 @@ def gateway_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 @pytest.fixture
 def sandbox(gateway_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = gateway_sandbox.settings()
-    yield gateway_sandbox
-    gateway_sandbox.settings(**switches)
-    gateway_sandbox.clear_faults()
-    gateway_sandbox.reset()
-    gateway_sandbox.forget_calls()
+    with as_it_started(gateway_sandbox) as found:
+        yield found
 
 
 @pytest.fixture

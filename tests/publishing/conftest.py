@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from include import settings
+from include.database import engine
 from tests.publishing.hosting import hosting
 from tests.publishing.receivers import both, configure, mailbox, receiver  # noqa: F401  found by their names
 from tests.publishing.studio import Studio, make_source
@@ -46,3 +49,16 @@ def studio(
     found.configure()
     found.export(source)
     return found
+
+
+@pytest.fixture(scope="module")
+def one_desk(postgres_server: Any) -> Any:
+    """A warehouse for all examples of one test."""
+    copy = postgres_server.clone_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_CONN_WAREHOUSE", copy.app_url)
+        settings.forget()
+        yield copy
+        engine.close_all()
+    settings.forget()
+    postgres_server.drop(copy)

@@ -302,22 +302,10 @@ def test_heed_is_for_limits_only(desk):
     with Calls(platform="tiktok", bases={}, meter=noting) as calls:
         request = httpx.Request("GET", "http://x", extensions={"endpoint": "video.init"})
         answers = [httpx.Response(status, request=request) for status in (500, 429)]
-        later = httpx.Response(503, headers={"Retry-After": "5"}, request=request)
-        for response in (*answers, later):
+        down = httpx.Response(503, headers={"Retry-After": "5"}, request=request)
+        asked = httpx.Response(403, headers={"Retry-After": "5"}, request=request)
+        for response in (*answers, down, asked):
             error = TryAgain("Again.", after=5)
             assert calls.heed(response, error) is error
         calls.heed(answers[0], QuotaExhausted("Full.", resets_at=START))
     assert Noting.told == [("video.init", True), ("video.init", True), ("video.init", False)]
-
-
-@pytest.fixture(scope="module")
-def one_desk(postgres_server: Any) -> Any:
-    """A warehouse for all examples of one test."""
-    copy = postgres_server.clone_database()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_WAREHOUSE", copy.app_url)
-        settings.forget()
-        yield copy
-        engine.close_all()
-    settings.forget()
-    postgres_server.drop(copy)

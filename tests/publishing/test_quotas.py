@@ -262,16 +262,3 @@ def one_clock() -> Any:
     """The same, for all examples of one test."""
     with pytest.MonkeyPatch.context() as patch:
         yield _clock(patch)
-
-
-@pytest.fixture(scope="module")
-def one_desk(postgres_server: Any) -> Any:
-    """A warehouse for all examples of one test."""
-    copy = postgres_server.clone_database()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_WAREHOUSE", copy.app_url)
-        settings.forget()
-        yield copy
-        engine.close_all()
-    settings.forget()
-    postgres_server.drop(copy)

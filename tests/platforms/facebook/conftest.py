@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.platforms.facebook.scene import SETTINGS, Desk
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +20,8 @@ def facebook_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandb
 @pytest.fixture
 def sandbox(facebook_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = facebook_sandbox.settings()
-    yield facebook_sandbox
-    facebook_sandbox.settings(**switches)
-    facebook_sandbox.clear_faults()
-    facebook_sandbox.reset()
-    facebook_sandbox.forget_calls()
+    with as_it_started(facebook_sandbox) as found:
+        yield found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from include.platforms.contract import VideoFile
 from tests.platforms.instagram.scene import Desk, FileHosting, serving
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -21,11 +21,8 @@ def instagram_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sand
 @pytest.fixture
 def sandbox(instagram_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = instagram_sandbox.settings()
-    yield instagram_sandbox
-    instagram_sandbox.settings(**switches)
-    instagram_sandbox.reset()
-    instagram_sandbox.forget_calls()
+    with as_it_started(instagram_sandbox) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from include.platforms.linkedin import versions
 from tests.platforms.linkedin.scene import Desk
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +22,8 @@ def linkedin_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandb
 @pytest.fixture
 def sandbox(linkedin_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = linkedin_sandbox.settings()
-    yield linkedin_sandbox
-    linkedin_sandbox.settings(**switches)
-    linkedin_sandbox.clear_faults()
-    linkedin_sandbox.reset()
-    linkedin_sandbox.forget_calls()
+    with as_it_started(linkedin_sandbox) as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.platforms.tiktok.scene import Desk
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -20,11 +20,8 @@ def tiktok_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
 @pytest.fixture
 def sandbox(tiktok_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = tiktok_sandbox.settings()
-    yield tiktok_sandbox
-    tiktok_sandbox.settings(**switches)
-    tiktok_sandbox.reset()
-    tiktok_sandbox.forget_calls()
+    with as_it_started(tiktok_sandbox) as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.platforms.youtube.scene import UNIT, Desk
-from tests.sandbox_server import SandboxServer, running_sandbox
+from tests.sandbox_server import SandboxServer, as_it_started, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +20,8 @@ def youtube_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 @pytest.fixture
 def sandbox(youtube_sandbox: SandboxServer) -> Iterator[SandboxServer]:
     """The sandbox, empty, as it started."""
-    switches = youtube_sandbox.settings()
-    yield youtube_sandbox
-    youtube_sandbox.settings(**switches)
-    youtube_sandbox.reset()
+    with as_it_started(youtube_sandbox) as found:
+        yield found
 
 
 @pytest.fixture
