@@ -8,7 +8,7 @@ from __future__ import annotations
 
 BUILT = (
     "upload", "release", "validate", "parse", "publish5", "waiting", "hosting", "rewrap", "transcode",
-    "accounts", "token", "rekey", "pick", "limiter", "load",
+    "accounts", "token", "rekey", "pick", "limiter", "load", "due",
     "post", "batch",
 )  # fmt: skip
 """Measurements there are, in the order they run when none is named."""

@@ -121,6 +121,18 @@ class Rest(BaseModel):
     answers_kept_hours: int = Field(24, ge=1)
 
 
+class Approval(BaseModel):
+    """How long a person is waited for whose yes a run wants, and what counts when nobody answers.
+
+    At most seven days: the queue takes a run that is open for eight for lost (`take_on` in sql/queries/queue.sql).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answer_within_hours: float = Field(168, gt=0, le=168)
+    without_answer: Literal["reject", "approve"] = "reject"
+
+
 class Notices(BaseModel):
     """Who is told what happened and what needs a person, besides each user's own choices; times in days and hours."""
 
@@ -161,6 +173,7 @@ class Distribution(BaseModel):
     age_buckets: dict[str, AgeBucket]
     exports: Exports
     publishing: Publishing = Publishing()
+    approval: Approval = Approval()
     hosting: Hosting = Hosting()
     notices: Notices = Notices()
     rest: Rest = Rest()

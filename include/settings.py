@@ -9,7 +9,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import yaml
@@ -19,6 +19,7 @@ from include.distribution import AgeBucket as AgeBucket
 from include.distribution import Distribution as Distribution
 from include.distribution import Publishing as Publishing
 from include.distribution import Quota as Quota
+from include.measurement import Analytics, MetricFile, MetricLine
 
 try:
     from yaml import CSafeLoader as SafeLoader  # 1 ms instead of 17, in every task and at every parse of a DAG
@@ -26,6 +27,9 @@ except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class SettingsError(ValueError):
@@ -155,9 +159,25 @@ def endpoints() -> dict[str, dict[str, str]]:
 @cache
 def distribution() -> Distribution:
     """Return config/distribution.yaml, checked; raise `SettingsError` naming every wrong line at once."""
-    path = config_folder() / "distribution.yaml"
+    return _checked(Distribution, "distribution.yaml")
+
+
+@cache
+def analytics() -> Analytics:
+    """Return config/analytics.yaml, checked; raise `SettingsError` naming every wrong line at once."""
+    return _checked(Analytics, "analytics.yaml")
+
+
+@cache
+def metrics(platform: str) -> tuple[MetricLine, ...]:
+    """Return the metrics of a platform from config/metrics; raise `SettingsError` naming every wrong line at once."""
+    return _checked(MetricFile, f"metrics/{platform}.yaml").metrics
+
+
+def _checked(model: type[Model], name: str) -> Model:
+    path = config_folder() / name
     try:
-        return Distribution.model_validate(_yaml(path))
+        return model.model_validate(_yaml(path))
     except ValidationError as error:
         lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"{path}: {lines}") from None
@@ -366,6 +386,6 @@ def adopt(values: dict[str, str]) -> None:
 
 def forget() -> None:
     """Read everything anew at the next question."""
-    for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution):
+    for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution, analytics, metrics):
         reader.cache_clear()
     _backend_keys.clear()

@@ -26,7 +26,8 @@ MEDIA = GATEWAYS | {"accounts", "media"} | BOTTOM
 WORK = MEDIA | {"publishing", "analytics", "audience", "scoring", "reports", "market"}
 MAY_IMPORT = {
     "distribution": set(),
-    "settings": {"distribution"},
+    "measurement": set(),
+    "settings": {"distribution", "measurement"},
     "releases": RELEASES,
     "platforms": PLATFORMS,
     "gateways": GATEWAYS,

@@ -51,6 +51,8 @@ def command(
     launcher.enter()
     act_for(owner, "publish", str(where))
     api = AirflowApi.of(installation)
+    if not dry_run:
+        api.get(f"/dags/{DAG}")  # without Airflow nothing is written down
     wishes: dict[str, Any] = {"owner": owner, "priority": priority, "timezone": timezone, "dry_run": dry_run}
     wishes["platforms"] = [name.strip() for name in platforms.split(",") if name.strip()]
     wishes["targets"] = [{"account": name} for name in account or []]
@@ -97,9 +99,26 @@ def _publish(
     console = Console(highlight=False, quiet=as_json)
     conf = vars(triple) | wishes
     job_id = job_id_for(conf)
+    if not wishes["dry_run"] and (why := _refusal(conf, job_id)):
+        _say(triple.title_id, job_id, "failed", f"Nothing was published. {why}", [], as_json=as_json)
+        return False
     if not api.trigger(DAG, job_id, conf):
         console.print(f"{triple.title_id}: this was asked for before; showing that run.")
     return see_through(api, owner, job_id, triple.title_id, no_wait=no_wait, as_json=as_json)
+
+
+def _refusal(conf: dict[str, Any], job_id: str) -> str | None:
+    """Write the job down before its run is started, as REST does; return why it is refused, None when it is not.
+
+    It is done here and not left to the run, because here somebody acts on the command line; the run cannot know that.
+    """
+    from include.publishing import registration
+
+    try:
+        registration.register(conf, job_id)
+    except registration.Refused as refused:
+        return str(refused)
+    return None
 
 
 def see_through(api: AirflowApi, owner: str, job_id: str, title_id: str, *, no_wait: bool, as_json: bool) -> bool:
@@ -116,14 +135,20 @@ def see_through(api: AirflowApi, owner: str, job_id: str, title_id: str, *, no_w
     follow(owner, job_id, lambda: api.run(DAG, job_id)["state"] in ENDS, console=console)
     state = api.run(DAG, job_id)["state"]
     summary = summary_written(owner, job_id) or _why(api, job_id)
+    told = [{"platform": each.platform, "account": each.account_id, "state": each.state, "url": each.url,
+             "error": (each.error or {}).get("message")} for each in publications_of(owner, job_id)]  # fmt: skip
+    _say(title_id, job_id, state, summary, told, as_json=as_json)
+    return bool(state == "success")
+
+
+def _say(title_id: str, job_id: str, state: str, summary: str, results: list[dict[str, Any]], *, as_json: bool) -> None:
+    from rich.console import Console
+
     if as_json:
-        told = [{"platform": each.platform, "account": each.account_id, "state": each.state, "url": each.url,
-                 "error": (each.error or {}).get("message")} for each in publications_of(owner, job_id)]  # fmt: skip
-        found = {"title_id": title_id, "job_id": job_id, "state": state, "summary": summary, "results": told}
+        found = {"title_id": title_id, "job_id": job_id, "state": state, "summary": summary, "results": results}
         print(json.dumps(found))
     else:
-        console.print(f"{title_id}: {summary}", soft_wrap=True)
-    return bool(state == "success")
+        Console(highlight=False).print(f"{title_id}: {summary}", soft_wrap=True, markup=False)
 
 
 def _why(api: AirflowApi, job_id: str) -> str:

@@ -42,6 +42,11 @@ class AccountAnswer(BaseModel):
     route: str = Field(description="`direct`, or the gateway it goes through.", examples=["direct"])
     health: Health = Field(description="Whether it works.")
     is_default: bool = Field(description="Used when a release names no account.", examples=[True])
+    second: str | None = Field(
+        description="The account behind it: the same channel through another route, used only when its own is surely "
+        "not going to act; null: none.",
+        examples=["youtube_via_post"],
+    )
     platform_user_id: str | None = Field(description="Its id at the platform.", examples=["UCBR8-60-B28hp2BmDPdntcQ"])
     username: str | None = Field(description="Its name in addresses there.", examples=["studio"])
     display_name: str | None = Field(description="Its name as people see it.", examples=["The Studio"])
@@ -205,6 +210,7 @@ def shown(account: Account) -> AccountAnswer:
         route=account.route,
         health=Health(state=told.state, why=told.why, until=told.until),
         is_default=account.is_default,
+        second=account.second_account_id,
         platform_user_id=account.platform_user_id,
         username=account.username,
         display_name=account.display_name,

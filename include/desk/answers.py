@@ -22,6 +22,7 @@ MEANINGS = {
     412: "It has changed since it was looked at: `If-Match` does not name what it is now.",
     413: "The body is too large; it was not read.",
     415: "The body is packed (Content-Encoding); it was not read.",
+    416: "The file has no bytes there.",
     422: "Something in the request cannot be used, or the platform does not accept it; `problems` names each.",
     429: "You ask too often, or a limit of the platform is reached; `Retry-After` says until when.",
     502: "The platform failed, or its answer was lost.",

@@ -21,9 +21,11 @@ from include.desk import (
     metrics,
     notices,
     pages,
+    previews,
     problems,
     publishing,
     queue,
+    second,
     webhooks,
 )
 from include.desk.access import PREFIX, signed_in
@@ -66,11 +68,13 @@ def build() -> FastAPI:
     problems.install(app)
     for each in (
         accounts,
+        second,
         connecting,
         publishing,
         batches,
         jobs,
         job_changes,
+        previews,
         queue,
         notices,
         webhooks,
@@ -106,10 +110,10 @@ def _tell_of_keys(told: dict[str, Any]) -> None:
 
 
 def _tell_of_pages(told: dict[str, Any]) -> None:
-    """Say that a browser gets a page where a program gets JSON: a person comes from a platform's consent page."""
+    """Say that a browser gets a page where a program gets JSON."""
     page = {"text/html": {"schema": {"type": "string"}}}
     for path, methods in told["paths"].items():
-        for route in methods.values() if path.startswith("/connect/") else ():
+        for route in methods.values() if pages.are_at(path) else ():
             for answer in route["responses"].values():
                 answer.setdefault("content", {}).update(page)
 

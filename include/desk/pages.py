@@ -1,4 +1,4 @@
-"""Small pages without scripts, for people who come from a platform's consent page, and for the documentation."""
+"""Small pages without scripts: after a consent page, before a yes to publishing, and for the documentation."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ from markupsafe import Markup
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'self'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; media-src 'self'; form-action 'self'; "
     "frame-ancestors 'self'; base-uri 'none'"
 )
 """Content-Security-Policy: no script runs on a page of ours, so none can act as the signed-in user."""
+
+
+def are_at(path: str) -> bool:
+    """Say whether people read what is at an address: the way back from consent pages, and previews."""
+    return "/connect/" in path or path.endswith("/preview")
 
 
 def is_wanted(request: Request) -> bool:

@@ -79,9 +79,9 @@ def answer(
     problems: list[FieldProblem] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a problem; a person in a browser, coming from a platform's consent page, gets the sentence as a page."""
+    """Return a problem; a person in a browser gets the sentence as a page where there are pages."""
     title = HTTPStatus(status).phrase
-    if pages.is_wanted(request) and "/connect/" in request.url.path:
+    if pages.is_wanted(request) and pages.are_at(request.url.path):
         return pages.render("problem.html", status=status, headers=headers, title=title, detail=detail)
     told = Problem(type="about:blank", title=title, status=status, detail=detail, problems=problems)
     return JSONResponse(

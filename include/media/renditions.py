@@ -49,7 +49,14 @@ def rendition(
     if facts is None:
         with _locked(path, cancelled):
             facts = _kept(path) or _made(video, recipe, path, progress, cancelled)
-    return Video(File(name=f"{_stem(video.name)}.mp4", path=str(path))), facts
+    return _as_file(video, path), facts
+
+
+def ready(video: VideoFile, sha256: str, recipe: Recipe) -> tuple[VideoFile, VideoFacts] | None:
+    """Return the video made by `recipe` and its facts when it was made before; nothing is converted."""
+    path = rendition_path(sha256, recipe)
+    facts = _kept(path)
+    return None if facts is None else (_as_file(video, path), facts)
 
 
 def rendition_path(sha256: str, recipe: Recipe) -> Path:
@@ -149,6 +156,11 @@ def _taken(lock: Path, cancelled: Callable[[], bool] | None) -> int:
 
 def _lock_path(path: Path) -> Path:
     return path.with_suffix(".lock")
+
+
+def _as_file(video: VideoFile, path: Path) -> VideoFile:
+    """Return a finished rendition under the original's name."""
+    return Video(File(name=f"{_stem(video.name)}.mp4", path=str(path)))
 
 
 def _stem(name: str) -> str:

@@ -35,6 +35,14 @@ class Fitted:
     content: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A video to look at before it is sent; `to_come` says how it will still be converted, None: not at all."""
+
+    fitted: Fitted
+    to_come: str | None
+
+
 def fit_for(platform: str, options: Mapping[str, Any]) -> Fit:
     """Return what to do with a wrong aspect ratio: the target's or the metadata's `fit`, else the setting's.
 
@@ -77,6 +85,17 @@ def fitted(platform: str, placement: Placement, fit: Fit, video: VideoFile, fact
             "was sent yet."
         ) from error
     return Fitted(video=made, facts=made_facts, content=f"{sha256}-{recipe.key}")
+
+
+def as_made(platform: str, placement: Placement, fit: Fit, video: VideoFile, facts: VideoFacts, sha256: str) -> Shown:
+    """Return the video as it would be sent, as far as it was made already; nothing is converted."""
+    recipe = recipe_for(platform, placement, facts, fit)
+    if recipe is None:
+        return Shown(fitted=Fitted(video=video, facts=facts, content=sha256), to_come=None)
+    made = renditions.ready(video, sha256, recipe)
+    if made is None:
+        return Shown(fitted=Fitted(video=video, facts=facts, content=sha256), to_come=describe(recipe))
+    return Shown(fitted=Fitted(video=made[0], facts=made[1], content=f"{sha256}-{recipe.key}"), to_come=None)
 
 
 def cut_to_size(

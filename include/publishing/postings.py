@@ -118,6 +118,25 @@ def posting_for(publication: Publication, *, to_send: bool, sent: bool = False) 
     return _composed(publication, row, metadata, video=video, facts=facts, thumbnail=thumbnail, hosting=hosting)
 
 
+def posting_as_made(publication: Publication) -> tuple[Posting, fitting.Shown]:
+    """Return the posting with its video as far as it was converted already, and what is still to come.
+
+    For people who look before they say yes: nothing is converted and nothing put on any hosting. Raises what
+    `posting_for` raises for files that are no longer what was registered.
+    """
+    row = _release(publication)
+    facts = VideoFacts(**row["facts"])
+    metadata = check_metadata(row["metadata"])
+    platform, placement = publication.platform, publication.placement
+    fit = fitting.fit_for(platform, wishes(metadata, platform, publication.target))
+    video, thumbnail = _files(publication, row, facts, to_send=True)
+    shown = fitting.as_made(platform, placement, fit, video, facts, str(row["video_sha256"]))
+    made = shown.fitted
+    picture = fitting.cut_to_size(platform, placement, thumbnail, made.video, made.facts, fit)
+    posting = _composed(publication, row, metadata, video=made.video, facts=made.facts, thumbnail=picture)
+    return posting, shown
+
+
 def posting_as_it_lies(publication: Publication) -> tuple[Posting, bool]:
     """Return the posting with its video not converted, and whether it would be; nothing is put on any hosting.
 

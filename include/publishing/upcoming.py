@@ -1,8 +1,9 @@
 """Looks ahead: would each publication that is due within a day go out as its account and files stand now?
 
 The platforms' own `validate` does most of it (TikTok's creator options, Instagram's publishing limit, every rule of
-texts and files); what comes on top is the account, its permissions and our counted limits. What would fail is told to
-the owner now ("at risk"), and again only when it is something else.
+texts and files), and a gateway's does for what goes through it; what comes on top is the account, its permissions or
+key, and our counted limits. What would fail is told to the owner now ("at risk"), and again only when it is something
+else.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from include import settings
-from include.accounts import accounts
+from include import gateways, settings
+from include.accounts import accounts, keys
 from include.accounts.accounts import Account, UnknownAccount
 from include.accounts.health import health
 from include.database import engine, queries
@@ -30,6 +32,7 @@ from include.publishing import forecast, notices
 from include.publishing.clients import account_facts, open_calls, open_publisher
 from include.publishing.ledger import UnknownPublication, read
 from include.publishing.postings import posting_as_it_lies
+from include.publishing.second_route import account_of
 from include.publishing.stage import speaking_plainly
 from include.releases.publication import Publication
 
@@ -100,9 +103,8 @@ def look(due: Due, known: dict[tuple[str, str], dict[str, str]] | None = None) -
     `known` remembers accounts that were asked in this round already. After a passing fault what was known stays.
     """
     publication = read(due.owner, due.publication_id)
-    account = accounts.read(due.owner, publication.account_id)
     try:
-        problems = _problems(publication, account, due.due_at, {} if known is None else known)
+        problems = _problems(publication, due.due_at, {} if known is None else known)
     except (TryAgain, OutcomeUnknown, settings.SettingsError) as passing:
         log.info("publication %s: %s", due.publication_id, passing)
         _keep("touch_outlook", due, {})
@@ -115,10 +117,12 @@ def look(due: Due, known: dict[tuple[str, str], dict[str, str]] | None = None) -
 
 
 def _problems(
-    publication: Publication, account: Account, due_at: datetime, known: dict[tuple[str, str], dict[str, str]]
+    publication: Publication, due_at: datetime, known: dict[tuple[str, str], dict[str, str]]
 ) -> dict[str, str]:
-    if publication.route != "direct":
-        return {}
+    try:
+        account = account_of(publication)
+    except AccountTrouble as gone:  # it went on to a second route that was taken away meanwhile
+        return {"account: second route": gone.message}
     key = (account.owner, account.account_id)
     if key not in known:
         known[key] = _of_account(account)
@@ -129,22 +133,20 @@ def _problems(
     problems |= {f"limit: {name}": told for name, told in forecast.full_buckets(publication, account, due_at).items()}
     paused = forecast.paused_until(publication, account)
     if paused is not None and paused > due_at:
-        problems["limit: pause"] = f"The platform wants no calls before {paused:%Y-%m-%d %H:%M} UTC."
+        who = "The platform" if account.route == "direct" else gateways.title(account.route)
+        problems["limit: pause"] = f"{who} wants no calls before {paused:%Y-%m-%d %H:%M} UTC."
     return problems | _of_release(publication, account, due_at, ask=not known[key])
 
 
 def _of_account(account: Account) -> dict[str, str]:
-    """Return why an account cannot publish now: its state, its permissions, or what its platform answers."""
+    """Return why an account cannot publish now: its state, its permissions, or what its platform or gateway answers."""
     found = health(account, datetime.now(UTC))
     if found.state in ("expired", "disconnected"):
         return {f"account: {found.state}": found.why or "The account is disconnected. Connect it again."}
-    platform = get(account.platform)
-    missing = [scope for scope in platform.needed_scopes(account_facts(account)) if scope not in account.scopes]
-    if account.scopes and missing:
+    if missing := _missing_permissions(account):
         return {"account: permissions": f"The account lacks permissions ({', '.join(missing)}). Connect it again."}
     try:
-        with open_calls(account) as calls:
-            profile = platform.whoami(calls, account_facts(account))
+        profile = _asked(account)
     except QuotaExhausted:
         return {}  # whether that lasts until then, the limits tell
     except (TryAgain, OutcomeUnknown):
@@ -153,6 +155,27 @@ def _of_account(account: Account) -> dict[str, str]:
         dead = accounts.read(account.owner, account.account_id).state == "expired"  # the next round says so as well
         return {"account: expired" if dead else "account: refused": error.message}
     return {"account: cannot post": profile["cannot_post"]} if profile.get("cannot_post") else {}
+
+
+def _missing_permissions(account: Account) -> list[str]:
+    """Return what the platform does not let us do; a gateway's permissions are its own business."""
+    if account.route != "direct" or not account.scopes:
+        return []
+    needed = get(account.platform).needed_scopes(account_facts(account))
+    return [scope for scope in needed if scope not in account.scopes]
+
+
+def _asked(account: Account) -> dict[str, Any]:
+    """Ask the account's platform, or its gateway with its key, who it is; a refused key ends the account."""
+    if account.route != "direct":
+        try:
+            return keys.check(account)
+        except AccountTrouble as trouble:
+            keys.note_refusal(account, trouble)
+            raise
+    with open_calls(account) as calls:
+        profile: dict[str, Any] = get(account.platform).whoami(calls, account_facts(account))
+        return profile
 
 
 def _of_release(publication: Publication, account: Account, due_at: datetime, *, ask: bool) -> dict[str, str]:

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from include.sandbox import control, oauth
+from include.sandbox import asking, control, oauth
 from include.sandbox.answers import AnswerKeeper
 from include.sandbox.door import Door
 from include.sandbox.faults import Faults
@@ -50,7 +50,7 @@ def make_app(data: Path, switches: Switches, *, keep_answers: bool = False, smtp
         exception_handlers={
             **{kind: handler for platform in all_platforms() for kind, handler in platform.error_handlers.items()},
             OAuthError: oauth.answer_error,
-            control.BadControl: control.answer_error,
+            asking.BadControl: asking.answer_error,
             ClientDisconnect: client_left,
         },
         lifespan=lifespan,

@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from include.sandbox.control import object_of
+from include.sandbox.asking import object_of
 from include.sandbox.gateway_things import BlotatoMedia
 from include.sandbox.keyed import KeyHolder
 from include.sandbox.meta_fetch import CannotFetch, fetch

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from include.sandbox.asking import object_of
 from include.sandbox.blotato_media import bring, refusal
 from include.sandbox.blotato_rules import Invalid, check, time_of
-from include.sandbox.control import object_of
 from include.sandbox.gateway_published import gateway_entry, new_post, state_of
 from include.sandbox.gateway_things import BlotatoPost
 from include.sandbox.keyed import DIGITS, KeyHolder

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from include.sandbox.accounts import default_app, make_account, with_apps
+from include.sandbox.asking import BadControl, object_of
 from include.sandbox.faults import BadRule, Faults
+from include.sandbox.numbers import numbers_routes
 from include.sandbox.platforms import BadAccount, all_platforms, platform
 from include.sandbox.published import everything
 from include.sandbox.switches import UnknownSwitch
 from include.sandbox.things import App
 from include.sandbox.workshop import Workshop
 from include.sandbox.world import World, new_id
-
-
-class BadControl(Exception):
-    """A control was used wrongly; the sentence says how it should be."""
-
-
-async def answer_error(request: Request, error: Exception) -> Response:
-    """Answer 400 with the sentence."""
-    return JSONResponse({"error": str(error)}, 400)
-
-
-async def object_of(request: Request) -> dict[str, Any]:
-    """Read the request's JSON object."""
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError as error:
-        raise BadControl(f"The body is not JSON: {error}.") from None
-    if not isinstance(body, dict):
-        raise BadControl("The body must be a JSON object.")
-    return body
 
 
 async def health(request: Request) -> Response:
@@ -148,4 +127,5 @@ def control_routes() -> list[BaseRoute]:
         Route("/sandbox/settings", settings, methods=["GET", "POST"]),
         Route("/sandbox/reset", reset, methods=["POST"]),
         Route("/sandbox/calls", calls, methods=["GET", "DELETE"]),
+        *numbers_routes(),
     ]

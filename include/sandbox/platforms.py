@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
+from include.sandbox.audience import Crowd
 from include.sandbox.signing_in import SignIn
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ class Platform:
     """Let time pass for everything the platform keeps."""
     published: Callable[[World, str], Iterable[tuple[float, Json]]] = lambda world, address: ()
     """When and what was published, in the shape of `published.entry`; the string is the sandbox's own address."""
+    crowds: Callable[[World], Iterable[tuple[str, str, Crowd]]] = lambda world: ()
+    """Account id, video id and crowd of everything public: what all its numbers come from (`/sandbox/truth`)."""
+    plant: Callable[[World, str, int, float], list[str]] | None = None
+    """Make so many videos of an account, without bytes, from a time on, a minute after each other; return their ids."""
     good: frozenset[str] = frozenset()
     bad: frozenset[str] = frozenset()
     """States (of `published`) that are an end."""

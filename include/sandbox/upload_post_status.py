@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from include.sandbox.control import object_of
+from include.sandbox.asking import object_of
 from include.sandbox.gateway_published import gateway_entry, state_of
 from include.sandbox.gateway_things import UploadJob
 from include.sandbox.keyed import KeyHolder

@@ -26,10 +26,11 @@ on conflict (owner, publication_id) do update set
     due_at = excluded.due_at;
 
 -- due_by_then --
--- what this account, or every account of the owner there, sends from a time until then
+-- what this account, or every account of the owner there, sends by this route from a time until then
 select placement from desk.publication
 where
-    platform = %(platform)s
+    route = %(route)s
+    and (%(platform)s::text is null or platform = %(platform)s)
     and (%(account_id)s::text is null or account_id = %(account_id)s)
     and state in ('planned', 'scheduled', 'validated', 'waiting_quota', 'waiting_approval')
     and coalesce(next_try_at, scheduled_for) between %(since)s and %(due_at)s;

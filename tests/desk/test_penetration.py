@@ -69,6 +69,11 @@ REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     ],
     ("GET", "/accounts/{account_id}"): [("my_youtube", "my_other", None, None)],
     ("DELETE", "/accounts/{account_id}"): [("my_youtube", "my_other", None, None)],
+    ("PUT", "/accounts/{account_id}/second"): [
+        ("my_youtube", "my_other", {"account_id": "x"}, {"account_id": "x"}),
+        ("my_other", "my_other", {"account_id": "my_youtube"}, {"account_id": "my_other"}),
+    ],
+    ("DELETE", "/accounts/{account_id}/second"): [("my_youtube", "my_other", None, None)],
     ("GET", "/connect/callback"): [
         ("?state={state}&code=c", f"?state={STATE}&code=c", None, None),
         ("?state={state}&error=access_denied", f"?state={STATE}&error=access_denied", None, None),
@@ -81,6 +86,13 @@ REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     ("GET", "/connect/{platform}"): [("youtube?account_id=my_youtube", "youtube?account_id=my_other", None, None)],
     ("GET", "/jobs"): [("?limit=200", "?limit=200", None, None), ("?platform=youtube", "?platform=tiktok", None, None)],
     ("GET", "/jobs/{job_id}"): [("{job}", NOTHING, None, None)],
+    ("GET", "/jobs/{job_id}/preview"): [("{job}", NOTHING, None, None), ("{job}?owner=alice", f"{NOTHING}?owner=alice", None, None)],
+    ("GET", "/publications/{publication_id}/video"): [
+        ("{publication}", "{uuid}", None, None), ("{publication}?owner=alice", "{uuid}?owner=alice", None, None),
+    ],
+    ("GET", "/publications/{publication_id}/thumbnail"): [
+        ("{publication}", "{uuid}", None, None), ("{publication}?owner=alice", "{uuid}?owner=alice", None, None),
+    ],
     ("POST", "/jobs/{job_id}/cancel"): [("{job}", NOTHING, None, None)],
     ("POST", "/jobs/{job_id}/retry"): [("{job}", NOTHING, None, None)],
     ("POST", "/jobs/{job_id}/confirm"): [

@@ -207,15 +207,11 @@ def test_an_account_is_asked_once_a_round_however_many_publications_it_has(studi
     assert len(studio.sandbox.calls("channels.list")) == 1
 
 
-def test_what_waits_is_over_or_goes_through_a_gateway_is_left_alone(studio: Studio, due):
+def test_what_waits_or_is_over_is_left_alone(studio: Studio, due):
     publication_id = due()
     for state in ("waiting_account", "uploading", "processing", "published", "cancelled", "failed", "unconfirmed"):
         change(OWNER, publication_id, "state = %s::desk.publication_state", state)
         assert check() == [], state
-    change(OWNER, publication_id, "state = 'planned', route = 'blotato'")
-    studio.sandbox.forget_calls()
-    assert check() == [(publication_id, [], False)]
-    assert studio.sandbox.calls() == []
 
 
 def test_other_owners_are_told_of_their_own(studio: Studio, due):

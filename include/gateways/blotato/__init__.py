@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from include.gateways.blotato.publish import Publisher
 
 TITLE = "Blotato"
-__all__ = ["PLACEMENTS", "TITLE", "Keys", "Publisher", "Settings", "whoami"]
+__all__ = ["PLACEMENTS", "TITLE", "Keys", "Publisher", "Settings", "calls_of_a_post", "whoami"]
 
 __getattr__ = lazy.names_of(
     __name__,
@@ -27,3 +27,8 @@ __getattr__ = lazy.names_of(
         "whoami": "account",
     },
 )
+
+
+def calls_of_a_post(placement: str) -> tuple[str, ...]:
+    """Return the endpoints a publication is sure to call, once each: what `check_upcoming` counts against limits."""
+    return ("posts.create",)

@@ -1,0 +1,138 @@
+"""Puts collected rows into their tables: one COPY into a temporary table and one upsert each, in one transaction.
+
+The same rows again change nothing. Rows of days whose month has no partition yet make one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection
+
+from include.analytics import columns
+from include.database import queries
+from include.platforms.reading import Row, Rows, Whole
+
+SQL = queries.load("collecting")
+
+
+@dataclass(kw_only=True)
+class Saved:
+    """What a `save` did: rows that came, rows that are new or other than before, and the days of those."""
+
+    rows_read: int = 0
+    rows_changed: int = 0
+    days: set[date] = field(default_factory=set)
+    misfits: set[str] = field(default_factory=set)
+    """Columns (``table.column``) that got a value of another kind: it stands in `extra`, the column is null."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """A table's columns with their types, and whether it has a partition for each month."""
+
+    kinds: Mapping[str, str]
+    by_month: bool
+
+
+@cache
+def _shapes() -> dict[tuple[str, str], Shape]:
+    return {}
+
+
+def shape_of(connection: Connection, table: str) -> Shape:
+    """Return the shape of a table, remembered for this process."""
+    key = (str(connection.engine.url), table)
+    if key not in _shapes():
+        rows = connection.exec_driver_sql(SQL["columns_of"], {"target": table}).all()
+        by_month = bool(connection.exec_driver_sql(SQL["is_by_month"], {"target": table}).scalar())
+        _shapes()[key] = Shape(kinds={row.name: row.type for row in rows}, by_month=by_month)
+    return _shapes()[key]
+
+
+class Staging:
+    """One table's rows on their way: a temporary table that is filled by COPY."""
+
+    def __init__(self, connection: Connection, table: str, number: int) -> None:
+        self.table = table
+        self.name = f"staged_{number}"
+        self.shape = shape_of(connection, table)
+        self.slices: list[Whole] = []
+        self.months: set[date] = set()
+        self._connection = connection
+        connection.exec_driver_sql(SQL["stage_rows"], {"target": table, "staged": self.name})
+
+    def copy(self, rows: Iterable[Row], added: tuple[Any, ...], saved: Saved) -> None:
+        """Send rows that all have the same keys."""
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        kinds = self.shape.kinds
+        names = [name for name in first if name in kinds and name not in (columns.EXTRA, *columns.ADDED)]
+        driver: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
+        statement = sql.SQL("copy {} ({}) from stdin").format(
+            sql.Identifier(self.name),
+            sql.SQL(", ").join(sql.Identifier(name) for name in (*columns.ADDED, *names, columns.EXTRA)),
+        )
+        with closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
+            for row in _again(first, rows):
+                values, aside = columns.fitted(row, kinds)
+                saved.rows_read += 1
+                if aside:
+                    saved.misfits.update(f"{self.table}.{name}" for name in aside if name in kinds)
+                if self.shape.by_month:
+                    self.months.add(values["day"].replace(day=1))
+                extra = json.dumps(aside, ensure_ascii=False, default=str).replace("\\u0000", "") if aside else "{}"
+                copy.write_row((*added, *(values[name] for name in names), extra))
+
+    def merge(self, owner: str, account_id: str, saved: Saved) -> None:
+        """Bring what was sent into the table, and take away what a slice no longer has."""
+        for month in sorted(self.months):
+            self._connection.exec_driver_sql(SQL["make_month"], {"target": self.table, "day": month})
+        known = {"staged": self.name, "target": self.table, "owner": owner, "account_id": account_id}
+        for whole in self.slices:
+            videos = list(whole.video_ids) if whole.video_ids is not None else None
+            given = known | {"first": whole.first, "last": whole.last, "video_ids": videos}
+            gone = self._connection.exec_driver_sql(SQL["drop_unread"], given).scalar() or 0
+            saved.rows_changed += gone
+            if gone:
+                saved.days.update((whole.first, whole.last))
+        merged = self._connection.exec_driver_sql(SQL["merge_rows"], known).one()
+        saved.rows_changed += merged.changed
+        saved.days.update(merged.days or ())
+
+
+def _again(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
+    yield first
+    yield from rest
+
+
+def save(
+    connection: Connection, owner: str, account_id: str, collected_at: datetime, answers: Iterable[Rows | Whole]
+) -> Saved:
+    """Put rows into their tables inside the caller's transaction; return what changed.
+
+    Raises what Postgres raises; nothing is kept then.
+    """
+    staged: dict[str, Staging] = {}
+    saved = Saved()
+    added = (owner, account_id, collected_at)
+    for answer in answers:
+        if answer.table not in staged:
+            staged[answer.table] = Staging(connection, answer.table, len(staged))
+        if isinstance(answer, Whole):
+            staged[answer.table].slices.append(answer)
+        else:
+            staged[answer.table].copy(answer.rows, added, saved)
+    for one in staged.values():
+        one.merge(owner, account_id, saved)
+    return saved
