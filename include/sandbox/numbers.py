@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,28 +18,34 @@ MAX_PLANTED = 100_000
 
 
 async def clock(request: Request) -> Response:
-    """`GET /sandbox/clock`: the sandbox's time. `POST`: move it, `to` a moment or on by `days`, `hours`, `seconds`."""
+    """`GET /sandbox/clock`: the sandbox's time. `POST`: move it, `to` a moment or on by `days`, `hours`, `seconds`.
+
+    With `stop` it stands still there, so that what is read can be compared; moved without it, it goes on.
+    """
     world: World = request.app.state.world
     if request.method == "POST":
         wanted = await object_of(request)
         for place in all_platforms():
             place.settle(world)  # what is over by the old time stays over
-        world.switches.change({"clock_offset_seconds": world.switches.clock_offset_seconds + moved(world, wanted)})
+        stop, moment = wanted.pop("stop", False) is True, moved(world, wanted)
+        world.switches.change(
+            {"clock_offset_seconds": moment - time.time(), "clock_stopped_at": moment if stop else None}
+        )
     return JSONResponse({"now": datetime.fromtimestamp(world.now(), UTC).isoformat()})
 
 
 def moved(world: World, wanted: dict[str, Any]) -> float:
-    """Return by how many seconds the clock is asked to move; raises `BadControl`."""
+    """Return where the clock is asked to be, as Unix time; raises `BadControl`."""
     if set(wanted) == {"to"}:
         try:
-            return datetime.fromisoformat(str(wanted["to"])).astimezone(UTC).timestamp() - world.now()
+            return datetime.fromisoformat(str(wanted["to"])).astimezone(UTC).timestamp()
         except ValueError:
             raise BadControl("`to` is a moment such as 2026-12-24T18:00:00+00:00.") from None
     if not wanted or set(wanted) - {"days", "hours", "seconds"}:
-        raise BadControl("The clock is moved `to` a moment, or on by `days`, `hours` and `seconds`.")
+        raise BadControl("The clock is moved `to` a moment, or on by `days`, `hours` and `seconds`; `stop` stops it.")
     if not all(isinstance(one, int | float) for one in wanted.values()):
         raise BadControl("`days`, `hours` and `seconds` are numbers.")
-    return timedelta(**wanted).total_seconds()
+    return world.now() + timedelta(**wanted).total_seconds()
 
 
 async def videos(request: Request) -> Response:
@@ -59,20 +66,23 @@ async def videos(request: Request) -> Response:
 async def truth(request: Request) -> Response:
     """`GET /sandbox/truth?platform=&first=&last=`: what really happened, by video and day of its crowd's zone.
 
-    `metrics` is the whole day's, `lifetime` everything until the day's end or, today, until now.
+    `metrics` is the whole day's, `lifetime` everything until the day's end or, today, until now. With `at` (a moment)
+    `lifetime` is everything until then.
     """
     world: World = request.app.state.world
     try:
         name = request.query_params["platform"]
         first, last = (date.fromisoformat(request.query_params[key]) for key in ("first", "last"))
         crowds = list(platform(name).crowds(world))
+        at = request.query_params.get("at")
+        until = datetime.fromisoformat(at).timestamp() if at else None
     except (KeyError, ValueError):
         raise BadControl("Wanted: `platform`, `first` and `last` (days).") from None
     shown = [
         {
             "platform": name, "account": account, "video_id": video, "day": day.isoformat(),
             "metrics": dict(crowd.of_day(day)),
-            "lifetime": crowd.until(min(crowd.midnight(day + timedelta(days=1)) - 0.001, world.now())),
+            "lifetime": crowd.until(until or min(crowd.midnight(day + timedelta(days=1)) - 0.001, world.now())),
         }
         for account, video, crowd in crowds
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1))

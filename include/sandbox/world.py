@@ -115,7 +115,8 @@ class World:
 
     def now(self) -> float:
         """Return the sandbox's time as a Unix time stamp."""
-        return time.time() + self.switches.clock_offset_seconds
+        stopped = self.switches.clock_stopped_at
+        return time.time() + self.switches.clock_offset_seconds if stopped is None else stopped
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
