@@ -86,11 +86,11 @@ class Crowd:
 
 def divided(total: int, among: Mapping[str, int], *salt: object) -> dict[str, int]:
     """Divide a whole number among named parts by weight and a little chance; the parts add up to it exactly."""
-    weights = {name: weight * (0.75 + dice(name, *salt) / 2) for name, weight in among.items()}
+    weights = {name: weight * (750 + math.floor(dice(name, *salt) * 500)) for name, weight in among.items()}
     whole = sum(weights.values())
     if not total or not whole:
         return dict.fromkeys(among, 0)
-    parts = {name: math.floor(total * weight / whole) for name, weight in weights.items()}
+    parts = {name: total * weight // whole for name, weight in weights.items()}
     left = total - sum(parts.values())
     for name in sorted(parts, key=lambda one: (-weights[one], one))[:left]:
         parts[name] += 1

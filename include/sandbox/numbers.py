@@ -29,7 +29,7 @@ async def clock(request: Request) -> Response:
             place.settle(world)  # what is over by the old time stays over
         stop, moment = wanted.pop("stop", False) is True, moved(world, wanted)
         world.switches.change(
-            {"clock_offset_seconds": moment - time.time(), "clock_stopped_at": moment if stop else None}
+            {"clock_offset_seconds": moment - time.time(), "clock_stopped_at": moment if stop else 0.0}
         )
     return JSONResponse({"now": datetime.fromtimestamp(world.now(), UTC).isoformat()})
 

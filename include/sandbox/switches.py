@@ -18,8 +18,8 @@ class Switches:
     """
 
     clock_offset_seconds: float = 0.0
-    clock_stopped_at: float | None = None
-    """A Unix time at which the clock stands still; None: it goes."""
+    clock_stopped_at: float = 0.0
+    """A Unix time at which the clock stands still; 0: it goes."""
     """Added to the real time, so that midnight, a week or an expired token can be had at once."""
     processing_seconds: float = 2.0
     """From the last byte to "processed"; 0 is as soon as the file has been looked at."""

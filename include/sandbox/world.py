@@ -116,7 +116,7 @@ class World:
     def now(self) -> float:
         """Return the sandbox's time as a Unix time stamp."""
         stopped = self.switches.clock_stopped_at
-        return time.time() + self.switches.clock_offset_seconds if stopped is None else stopped
+        return stopped or time.time() + self.switches.clock_offset_seconds
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
