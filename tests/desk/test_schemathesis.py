@@ -65,7 +65,7 @@ def busy(studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Ask:
 def ids(ask: Ask) -> dict[str, str]:
     """Return real ids for half of the requests: what only meets 404 tests little."""
     job = ask(OWNER).get("/jobs").json()["jobs"][0]
-    return {"job_id": job["job_id"], "account_id": "my_youtube"}
+    return {"job_id": job["job_id"], "account_id": "my_youtube", "publication_id": job["results"][0]["publication_id"]}
 
 
 def mounted(app: Any) -> Any:
