@@ -37,7 +37,11 @@ OVERTAKES = 8
 HASTY_RATE = 1.0
 """Tokens a second from which a decision need not reach the disk: a restarted server starts such a bucket empty."""
 
-Share = Literal["publish", "read"]
+KEPT_OF_LOOKS = 0.5
+"""Looks at a publication on its way leave this part of what reads leave: what reads used up would keep it from ending,
+and at LinkedIn and Instagram from being posted at all."""
+
+Share = Literal["publish", "look", "read"]
 Reason = Literal["pause", "shut", "limit", "line", "kept"]
 
 
@@ -136,17 +140,21 @@ def ticket_of(publication_id: str) -> int:
 def take(asker: Asker, wants: Sequence[Want], *, share: Share, now: datetime | None = None) -> Granted | Until:
     """Take a call's cost from all its buckets, or say until when it waits and why.
 
+    Reads leave the kept share, looks a part of it. A pause of reads binds looks only where we count them: Meta, which
+    tells its use itself, lets reads pause again and again, and what is on its way would wait as long.
+
     `now` is the database's own clock unless given: workers whose clocks differ agree all the same. Raises what
     SQLAlchemy raises when the database is away; nothing may be sent then.
     """
     ordered = sorted(wants, key=lambda want: (want.key.bucket, want.key.scope))  # one order for all: no deadlocks
-    rows = [want.as_row() for want in ordered]
+    part = KEPT_OF_LOOKS if share == "look" else 1.0
+    rows = [row | {"kept": row["kept"] * part} for row in (want.as_row() for want in ordered)]
     values = {
         "platform": asker.platform,
         "account_id": asker.account_id,
         "app_id": asker.app_id,
         "wants": Jsonb(rows),
-        "reading": share == "read",
+        "reading": share == "read" or (share == "look" and bool(rows)),
         "ticket": ticket_of(asker.publication_id) if asker.publication_id else None,
         "rank": asker.priority if asker.priority >= OVERTAKES else 0,
         "now": now,

@@ -27,7 +27,7 @@ SPAN_NAMES = {
 
 @dataclass(kw_only=True)
 class Turn:
-    """For which publication calls are made; `reads` while they only look (polls), and so yield to publishing."""
+    """For which publication calls are made; `reads` while they only look (polls), and so yield to sending."""
 
     publication_id: str
     priority: int = 5
@@ -104,7 +104,9 @@ class PostgresMeter:
         return Reservation(endpoint=endpoint, granted=answer)
 
     def _share(self) -> limits.Share:
-        return "publish" if self._turn and not self._turn.reads else "read"
+        if self._turn is None:
+            return "read"
+        return "look" if self._turn.reads else "publish"
 
     def settle(self, reservation: object, *, sent: bool) -> int:
         """Keep what a sent call took, give back what an unsent one took; return the cost that stays."""

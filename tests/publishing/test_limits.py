@@ -86,6 +86,28 @@ def test_reads_never_take_the_kept_share(limit, kept, per, reads, one_desk):
     assert granted + left == limit, "publishing gets all the rest, to the last place"
 
 
+@pytest.mark.parametrize("per", ["minute", "day", "rolling_day"])
+def test_a_look_at_a_publication_goes_on_when_reads_have_used_up_theirs_and_leaves_half_of_what_is_kept(per, desk):
+    wanted = want(rate(20, 20 if per == "minute" else None, 0.4, per))
+    for share, granted in (("read", 12), ("look", 4), ("publish", 4)):
+        assert [isinstance(take(wanted, 0, share=share), Granted) for _ in range(granted)] == [True] * granted, share
+        assert isinstance(take(wanted, 0, share=share), Until), share
+
+
+def test_a_look_where_nothing_is_counted_does_not_pause_with_the_reads(desk):
+    def asking(turn: Turn | None) -> PostgresMeter:
+        return PostgresMeter("alice", "facebook", "page", "app", {}, pauses=True, turn=turn)
+
+    until = datetime.now(UTC) + timedelta(seconds=60)
+    asking(None).pause(until, "90 % used.", shared_by="account", reads_only=True)
+    with pytest.raises(QuotaExhausted, match="90 %"):
+        asking(None).reserve("videos.get")
+    asking(Turn(publication_id="p", reads=True)).reserve("videos.get")
+    asking(None).pause(until, "96 % used.", shared_by="account")
+    with pytest.raises(QuotaExhausted, match="96 %"):
+        asking(Turn(publication_id="p", reads=True)).reserve("videos.get")
+
+
 @FEW
 @given(seconds=st.floats(0.1, 200), limit=st.integers(1, 10))
 def test_the_time_that_is_told_is_the_time_it_works(seconds, limit, one_desk):

@@ -60,7 +60,7 @@ def test_what_is_used_is_counted_where_it_is_shared(desk, monkeypatch):
         one.settle(one.reserve("videos.insert"), sent=True)
     assert (use("uploads").used, use("uploads").limit) == (2, 100)
     assert (use("channel_uploads", "my_youtube").used, use("units").used) == (1, 0)
-    assert use("units").kept == 2000
+    assert use("units").kept == 6000
     assert use("uploads").resets_at > datetime.now(UTC)
     assert abs(use("channel_uploads", "my_youtube").resets_at - datetime.now(UTC) - timedelta(days=1)).seconds < 60
 
@@ -131,8 +131,8 @@ def test_of_two_workers_on_instagrams_last_place_one_calls(studio, source, monke
     assert len(studio.sandbox.published("instagram")) == 1
 
 
-def test_calls_without_a_publication_are_reads_and_looks_at_one_too(studio):
+def test_calls_without_a_publication_are_reads_and_looks_at_one_are_told_apart(studio):
     account = accounts.read(OWNER, studio.connect("youtube"))
-    for turn, share in ((None, "read"), (Turn(publication_id="p", reads=True), "read"), (TURN, "publish")):
+    for turn, share in ((None, "read"), (Turn(publication_id="p", reads=True), "look"), (TURN, "publish")):
         with open_calls(account, turn=turn) as calls:
             assert calls.meter._share() == share  # type: ignore[attr-defined]

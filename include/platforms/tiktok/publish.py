@@ -6,8 +6,8 @@ A post goes out by itself once the last byte is there and TikTok has processed i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
-from datetime import UTC, datetime
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from include.platforms.contract import (
@@ -29,6 +29,7 @@ from include.platforms.tiktok.errors import UNAUDITED, UNAUDITED_EXPLAINED
 from include.platforms.tiktok.payloads import (
     PRIVATE,
     Begun,
+    CreatorInfo,
     direct_body,
     inbox_body,
     privacy_asked,
@@ -37,6 +38,9 @@ from include.platforms.tiktok.payloads import (
 from include.platforms.tiktok.progress import Progress, may_have_posted
 from include.platforms.tiktok.transfer import LAST_CHUNK, SENDING, Transfer
 from include.releases.publication import Placement
+
+CREATOR_FRESH = timedelta(seconds=60)
+"""TikTok wants it right before every post; what `validate` asked so shortly before is that."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Publisher:
     settings: Mapping[str, Any]
     account: Mapping[str, Any]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _asked: list[tuple[datetime, CreatorInfo]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def client(self) -> Client:
@@ -65,7 +70,9 @@ class Publisher:
         options, problems = rules.read_options(posting)
         problems += rules.posting_problems(posting, options)
         if posting.placement is Placement.VIDEO:
-            problems += rules.creator_problems(posting, options, self.client.creator_info(), self.settings)
+            asked_at, creator = self.now(), self.client.creator_info()
+            self._asked[:] = [(asked_at, creator)]
+            problems += rules.creator_problems(posting, options, creator, self.settings)
         return problems
 
     def upload(self, posting: Posting, note: Note | None, save: SaveNote, sent: ReportBytes) -> Answer:
@@ -135,7 +142,7 @@ class Publisher:
 
     def _begin_direct(self, posting: Posting, plan: ChunkPlan) -> tuple[Begun, Note]:
         options, problems = rules.read_options(posting)
-        creator = self.client.creator_info()  # TikTok wants it right before every post: the answer changes
+        creator = self._creator()
         problems += rules.creator_problems(posting, options, creator, self.settings)
         refused = [problem.message for problem in problems if problem.fix == "refused"]
         level = privacy_level(privacy_asked(posting, options, self.settings), creator.privacy_level_options)
@@ -153,6 +160,16 @@ class Publisher:
                 ) from None
             raise
         return begun, {"privacy": level, "username": creator.creator_username or self.account.get("username")}
+
+    def _creator(self) -> CreatorInfo:
+        """Return what the account allows now, for one post: what `validate` has just asked is not asked again.
+
+        Where the limit gives one call at a time, a post that needed two would use up each one for its validation and
+        never be sent.
+        """
+        asked = [creator for at, creator in self._asked if self.now() - at <= CREATOR_FRESH]
+        self._asked.clear()
+        return asked[0] if asked else self.client.creator_info()
 
 
 def _wrong_placement(posting: Posting) -> Problem:

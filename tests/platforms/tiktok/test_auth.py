@@ -13,7 +13,7 @@ import pytest
 from include.platforms.errors import AccountTrouble, OutcomeUnknown, PlatformError, TryAgain
 from include.platforms.http import Calls
 from include.platforms.tiktok import authorize_address, exchange_code, refresh_tokens, revoke
-from include.platforms.tiktok.auth import SCOPES, challenge_of
+from include.platforms.tiktok.auth import INSIGHT_SCOPES, SCOPES, asked_scopes, challenge_of, needed_scopes
 from tests.sandbox_server import SandboxServer
 
 REDIRECT = "http://127.0.0.1:8599/callback/"
@@ -140,3 +140,15 @@ def test_access_given_back_is_over_and_may_be_given_back_again(calls: Calls, giv
         renew(calls, given)
     with pytest.raises(AccountTrouble, match="TIKTOK_CLIENT_KEY"):
         revoke(calls, given["client_id"], "wrong", given["access_token"])
+
+
+def test_only_the_business_login_asks_for_insights_and_nobody_needs_them(calls: Calls) -> None:
+    def asked(login: str | None) -> set[str]:
+        address = authorize_address(
+            calls, "key", redirect_uri="http://127.0.0.1:8080/back", state="s", verifier="v" * 43, login=login
+        )
+        return set(parse_qs(urlsplit(address).query)["scope"][0].split(","))
+
+    assert asked(None) == asked("creator") == set(SCOPES)
+    assert asked("business") == set(asked_scopes({"login": "business"})) == {*SCOPES, *INSIGHT_SCOPES}
+    assert not set(INSIGHT_SCOPES) & set(needed_scopes({"login": "business"}))

@@ -53,6 +53,23 @@ def test_the_creator_is_asked_just_before_every_start(desk: Desk) -> None:
     assert desk.endpoints() == ["creator_info.query", "video.init", "video.put"]
 
 
+def test_what_validation_asked_of_the_creator_is_good_for_one_start_within_a_minute(desk: Desk) -> None:
+    one = posting()
+    assert desk.publisher.validate(one) == []
+    desk.upload(one)
+    assert desk.endpoints() == ["creator_info.query", "video.init", "video.put"]
+    desk.publisher.upload(one, None, lambda note: None, lambda sent: None)
+    assert desk.endpoints()[3:] == ["creator_info.query", "video.init", "video.put"], "the next post asks anew"
+
+
+def test_what_validation_asked_longer_ago_is_asked_again(desk: Desk) -> None:
+    one = posting()
+    desk.publisher.validate(one)
+    desk.later = timedelta(seconds=61)
+    desk.upload(one)
+    assert desk.endpoints()[:3] == ["creator_info.query", "creator_info.query", "video.init"]
+
+
 def test_the_note_is_kept_before_the_first_byte_and_loses_its_address_after_the_last(desk: Desk) -> None:
     video = ClipVideo(changed_at=0)  # nothing of it can be read
     with pytest.raises(Rejected, match="changed"):
@@ -314,7 +331,7 @@ def test_a_server_fault_without_a_body_is_tried_again(desk: Desk, status: int) -
 
 def test_a_rate_limit_waits_as_long_as_tiktok_asks(desk: Desk) -> None:
     desk.sandbox.settings(tiktok_creator_info_per_minute=1)
-    desk.publisher.validate(posting())
+    desk.publisher.client.creator_info()
     with pytest.raises(TryAgain) as caught:
         desk.upload(posting())
     assert caught.value.after == 60
