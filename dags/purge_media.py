@@ -1,8 +1,9 @@
-"""Remove hosted copies and converted videos that nobody needs any more.
+"""Remove hosted copies and converted videos that nobody needs any more, and numbers a platform wants deleted.
 
 Once a day. A hosted copy goes `VIDEO_RETENTION_DAYS` (7) after its address was last asked for, when every publication
 of its release is over; a converted video as long after its last use (it is made again when it is needed). What the
-export step wrote is never touched.
+export step wrote is never touched. Numbers that were kept longer than a platform allows (`keep_statistics_days` in
+config/policy.yaml) are deleted, too.
 """
 
 from __future__ import annotations
@@ -37,8 +38,16 @@ def purge_media() -> None:
 
         return renditions.purge(settings.video_retention_days())
 
+    @task
+    def remove_old_numbers() -> str:
+        from include.analytics import policy
+
+        gone = policy.enforce()
+        return ", ".join(f"{platform}: {rows} rows" for platform, rows in sorted(gone.items()))
+
     remove_hosted()
     remove_converted()
+    remove_old_numbers()
 
 
 purge_media()

@@ -1,11 +1,14 @@
-"""The shape of config/analytics.yaml and config/metrics/*.yaml: how often what is read, and which numbers there are."""
+"""The shape of config/analytics.yaml, config/metrics/*.yaml, config/imports.yaml and config/policy.yaml.
+
+How often what is read, which numbers there are, which columns of files we know, and what the platforms forbid.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Step(BaseModel):
@@ -59,3 +62,69 @@ class MetricFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     metrics: tuple[MetricLine, ...]
+
+
+Holds = Literal[
+    "text", "id", "day", "whole", "number", "money", "percent", "hours", "clock", "grade", "country", "code"
+]
+
+
+class ImportColumn(BaseModel):
+    """One of our columns: what its cells hold, and what dashboards call it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    holds: Holds
+    names: tuple[str, ...]
+
+
+class ImportKind(BaseModel):
+    """One kind of file: where its rows go, and which columns it must have one of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    platform: str | None = None
+    about: tuple[str, ...]
+    any_of: tuple[str, ...]
+    columns: dict[str, ImportColumn]
+
+
+class Imports(BaseModel):
+    """All of config/imports.yaml; other keys of the file are pieces its kinds are made of."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    totals: tuple[str, ...]
+    kinds: dict[str, ImportKind]
+
+
+class Rule(BaseModel):
+    """One rule of a platform: the operator's choice, what may be chosen, what lifts it, and where it stands.
+
+    `set_in` names the file that carries the choice, where it is not here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    means: str
+    source: str
+    checked: date
+    value: bool | int | str | list[str] | None = None
+    choices: tuple[bool | int | str | None, ...] = ()
+    lifted_by: str = ""
+    set_in: str | None = None
+
+    @model_validator(mode="after")
+    def _is_a_choice(self) -> Rule:
+        if self.choices and self.value not in self.choices:
+            raise ValueError(f"the value must be one of {', '.join(map(str, self.choices))}, not {self.value}")
+        return self
+
+
+class Policy(BaseModel):
+    """All of config/policy.yaml: rules by platform (``all`` for every one) and name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: dict[str, dict[str, Rule]]

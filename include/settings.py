@@ -27,9 +27,8 @@ except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-
 Model = TypeVar("Model", bound=BaseModel)
+OWN_WILL_DO = ("Imports", "Policy")  # files of ours that a configuration folder need not have
 
 
 class SettingsError(ValueError):
@@ -174,8 +173,16 @@ def metrics(platform: str) -> tuple[MetricLine, ...]:
     return _checked(MetricFile, f"metrics/{platform}.yaml").metrics
 
 
+@cache
+def configured(model: type[Model], name: str) -> Model:
+    """Return another file of the configuration folder, or ours where it has none; raises `SettingsError`."""
+    return _checked(model, name)
+
+
 def _checked(model: type[Model], name: str) -> Model:
     path = config_folder() / name
+    if model.__name__ in OWN_WILL_DO and not path.exists():
+        path = PROJECT / "config" / name
     try:
         return model.model_validate(_yaml(path))
     except ValidationError as error:
@@ -196,6 +203,7 @@ APP_VARIABLES = {
     "tiktok": ("tiktok_app", "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
     "instagram": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
     "facebook": ("meta_app", "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+    "social_blade": ("social_blade", "SOCIAL_BLADE_CLIENT_ID", "SOCIAL_BLADE_TOKEN"),
 }
 """Platform → (Airflow Connection, variable of the id, variable of the secret), where they are not the usual ones."""
 
@@ -386,6 +394,6 @@ def adopt(values: dict[str, str]) -> None:
 
 def forget() -> None:
     """Read everything anew at the next question."""
-    for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution, analytics, metrics):
+    for reader in (warehouse_url, warehouse_owner_url, endpoints, distribution, analytics, metrics, configured):
         reader.cache_clear()
     _backend_keys.clear()

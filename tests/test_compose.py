@@ -73,7 +73,9 @@ def test_every_lasting_service_tells_whether_it_is_healthy(name: str) -> None:
 def test_no_password_has_a_default() -> None:
     secret = re.compile("PASSWORD|SECRET|KEY|TOKEN")
     used = VARIABLE.findall(text())
-    optional = {name for name in settings_variables() if re.search("CLIENT|_APP_|PREVIOUS|METRICS_TOKEN", name)}
+    optional = {
+        name for name in settings_variables() if re.search("CLIENT|_APP_|PREVIOUS|METRICS_TOKEN|SOCIAL_BLADE", name)
+    }
     for name, how, rest in used:
         if secret.search(name) and name not in optional:
             assert how == ":?", f"{name} must be required"

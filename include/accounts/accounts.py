@@ -260,17 +260,18 @@ def mark(owner: str, account_id: str, state: str, trouble: str | None = None) ->
         connection.exec_driver_sql(SQL["mark_account"], {"account_id": account_id, "state": state, "trouble": trouble})
 
 
-def remove(owner: str, account_id: str, *, forget: Sequence[str] = ()) -> None:
+def remove(owner: str, account_id: str, *, forget: Sequence[str] = (), schemas: Sequence[str] = ()) -> None:
     """Delete an account's tokens and mark it disconnected; what it published stays in the ledger.
 
-    `forget` names statements that delete what else must go with them, in the same transaction.
+    `forget` names statements that delete what else must go with them, in the same transaction; `schemas` are those
+    they look into.
     """
     read(owner, account_id)
     with engine.transaction(owner) as connection:
         # a refresh under way ends first, and finds nothing to put back
         connection.exec_driver_sql(SQL["lock_account"], {"account_id": account_id})
         for statement in ("remove_secrets", "note_access_end", *forget):
-            connection.exec_driver_sql(SQL[statement], {"account_id": account_id})
+            connection.exec_driver_sql(SQL[statement], {"account_id": account_id, "schemas": list(schemas)})
         connection.exec_driver_sql(
             SQL["mark_account"], {"account_id": account_id, "state": "disconnected", "trouble": None}
         )

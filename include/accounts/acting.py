@@ -66,7 +66,7 @@ def owner_of_run(asked: str | None, triggered_by: str | None, *, by_a_dag: bool)
     return owner
 
 
-def note_run(owner: str, triggered_by: str | None, run_id: str) -> None:
+def note_run(owner: str, triggered_by: str | None, run_id: str, dag_id: str = "publish_release") -> None:
     """Write down that an admin's run acts for another owner; `owner` is what `owner_of_run` has allowed."""
     if triggered_by is not None and triggered_by != owner and triggered_by in settings.admins():
-        audit.write(triggered_by, owner, "publish_release", run_id)
+        audit.write(triggered_by, owner, dag_id, run_id)

@@ -14,13 +14,15 @@ from include.accounts import accounts
 from include.accounts.accounts import Account, Credentials
 from include.accounts.connect import Given
 from include.database import engine
+from include.measurement import Policy
 from include.platforms import NAMES, get, title
 from include.platforms.errors import PlatformError
 from include.platforms.http import Calls
 
 log = logging.getLogger("release_desk.accounts")
 
-FORGET_ALWAYS = ("forget_profile",)
+FORGET_ALWAYS = ("forget_profile", "forget_collected", "forget_readings", "forget_refused_metrics")
+"""Statements of sql/queries/accounts.sql; the second empties the schemas of `all.delete_on_disconnect`."""
 FORGET: dict[str, tuple[str, ...]] = {}
 """Platform → statements of sql/queries/accounts.sql for what its policy wants deleted with the grant, besides those."""
 
@@ -41,15 +43,25 @@ class Disconnected:
 
 
 def disconnect(owner: str, account_id: str) -> Disconnected:
-    """Give an account's access back and delete its tokens and profile; what it published stays in the ledger.
+    """Give an account's access back and delete its tokens, profile and what was collected of it.
+
+    What we published ourselves stays in the ledger.
 
     The platform is asked once, and what it says never keeps the tokens here. Raises `UnknownAccount`.
     """
     account = accounts.read(owner, account_id)
     why_not = _give_back(account)
-    accounts.remove(owner, account_id, forget=(*FORGET_ALWAYS, *FORGET.get(account.platform, ())))
+    forget = (*FORGET_ALWAYS, *FORGET.get(account.platform, ()))
+    accounts.remove(owner, account_id, forget=forget, schemas=_schemas())
     log.info("disconnected account %s (%s)", account_id, why_not or "given back at the platform")
     return Disconnected(revoked=why_not is None, why_not=why_not)
+
+
+def _schemas() -> list[str]:
+    """Return the schemas that lose everything about a disconnected account."""
+    policy: Policy = settings.configured(Policy, "policy.yaml")
+    named = policy.rules["all"]["delete_on_disconnect"].value
+    return named if isinstance(named, list) else []
 
 
 def _give_back(account: Account) -> str | None:

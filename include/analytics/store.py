@@ -6,7 +6,7 @@ The same rows again change nothing. Rows of days whose month has no partition ye
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +22,8 @@ from include.database import queries
 from include.platforms.reading import Row, Rows, Whole
 
 SQL = queries.load("collecting")
+AT_ONCE = 2000
+"""Rows turned into text and sent at a time."""
 
 
 @dataclass(kw_only=True)
@@ -61,38 +63,46 @@ def shape_of(connection: Connection, table: str) -> Shape:
 class Staging:
     """One table's rows on their way: a temporary table that is filled by COPY."""
 
-    def __init__(self, connection: Connection, table: str, number: int) -> None:
+    def __init__(self, connection: Connection, table: str, number: int, added: tuple[str, str, datetime]) -> None:
         self.table = table
         self.name = f"staged_{number}"
         self.shape = shape_of(connection, table)
         self.slices: list[Whole] = []
         self.months: set[date] = set()
         self._connection = connection
-        connection.exec_driver_sql(SQL["stage_rows"], {"target": table, "staged": self.name})
+        given = {"target": table, "staged": self.name} | dict(zip(columns.ADDED, added, strict=True))
+        connection.exec_driver_sql(SQL["stage_rows"], given)
 
-    def copy(self, rows: Iterable[Row], added: tuple[Any, ...], saved: Saved) -> None:
+    def copy(self, rows: Sequence[Row], saved: Saved) -> None:
         """Send rows that all have the same keys."""
-        rows = iter(rows)
-        first = next(rows, None)
-        if first is None:
-            return
+        for start in range(0, len(rows), AT_ONCE):
+            self._send(rows[start : start + AT_ONCE], saved)
+
+    def _send(self, rows: Sequence[Row], saved: Saved) -> None:
         kinds = self.shape.kinds
-        names = [name for name in first if name in kinds and name not in (columns.EXTRA, *columns.ADDED)]
+        names = [name for name in rows[0] if name in kinds and name not in (columns.EXTRA, *columns.ADDED)]
+        asides = _without_column(rows, set(names))
+        texts: list[list[str]] = []
+        for name in names:
+            values = [row[name] for row in rows]
+            found, misfits = columns.as_text(values, kinds[name])
+            texts.append(found)
+            for place, value in misfits.items():
+                asides.setdefault(place, {})[name] = value
+                saved.misfits.add(f"{self.table}.{name}")
+        if self.shape.by_month:
+            days = set(texts[names.index("day")]) - {columns.NULL}
+            self.months |= {date.fromisoformat(day[:8] + "01") for day in days}
+        if asides:
+            names.append(columns.EXTRA)
+            texts.append([_extra(asides.get(place)) for place in range(len(rows))])
+        saved.rows_read += len(rows)
         driver: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
         statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(self.name),
-            sql.SQL(", ").join(sql.Identifier(name) for name in (*columns.ADDED, *names, columns.EXTRA)),
+            sql.Identifier(self.name), sql.SQL(", ").join(map(sql.Identifier, names))
         )
         with closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
-            for row in _again(first, rows):
-                values, aside = columns.fitted(row, kinds)
-                saved.rows_read += 1
-                if aside:
-                    saved.misfits.update(f"{self.table}.{name}" for name in aside if name in kinds)
-                if self.shape.by_month:
-                    self.months.add(values["day"].replace(day=1))
-                extra = json.dumps(aside, ensure_ascii=False, default=str).replace("\\u0000", "") if aside else "{}"
-                copy.write_row((*added, *(values[name] for name in names), extra))
+            copy.write("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
 
     def merge(self, owner: str, account_id: str, saved: Saved) -> None:
         """Bring what was sent into the table, and take away what a slice no longer has."""
@@ -102,18 +112,32 @@ class Staging:
         for whole in self.slices:
             videos = list(whole.video_ids) if whole.video_ids is not None else None
             given = known | {"first": whole.first, "last": whole.last, "video_ids": videos}
-            gone = self._connection.exec_driver_sql(SQL["drop_unread"], given).scalar() or 0
-            saved.rows_changed += gone
-            if gone:
-                saved.days.update((whole.first, whole.last))
+            dropped = self._connection.exec_driver_sql(SQL["drop_unread"], given).one()
+            saved.rows_changed += dropped.gone
+            saved.days.update(dropped.days or ())
         merged = self._connection.exec_driver_sql(SQL["merge_rows"], known).one()
         saved.rows_changed += merged.changed
         saved.days.update(merged.days or ())
 
 
-def _again(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rest
+def _without_column(rows: Sequence[Row], names: set[str]) -> dict[int, dict[str, Any]]:
+    """Return, by the row's place, what no column holds: fields the table does not have, and what a row calls extra."""
+    widest = len(names) + len(names ^ set(rows[0]))
+    if widest == len(names) and all(len(row) == widest for row in rows):
+        return {}
+    asides: dict[int, dict[str, Any]] = {}
+    for place, row in enumerate(rows):
+        aside = dict(row.get(columns.EXTRA) or {})
+        aside |= {name: row[name] for name in row.keys() - names - {columns.EXTRA}}
+        if aside:
+            asides[place] = aside
+    return asides
+
+
+def _extra(aside: Mapping[str, Any] | None) -> str:
+    if not aside:
+        return "{}"
+    return columns.escaped(json.dumps(aside, ensure_ascii=False, default=str).replace("\\u0000", ""))
 
 
 def save(
@@ -128,11 +152,11 @@ def save(
     added = (owner, account_id, collected_at)
     for answer in answers:
         if answer.table not in staged:
-            staged[answer.table] = Staging(connection, answer.table, len(staged))
+            staged[answer.table] = Staging(connection, answer.table, len(staged), added)
         if isinstance(answer, Whole):
             staged[answer.table].slices.append(answer)
         else:
-            staged[answer.table].copy(answer.rows, added, saved)
+            staged[answer.table].copy(answer.rows, saved)
     for one in staged.values():
         one.merge(owner, account_id, saved)
     return saved

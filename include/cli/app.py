@@ -11,11 +11,15 @@ import typer
 from include.cli import (
     accounts,
     activity,
+    analytics,
     batch,
     bench,
+    comments,
     components,
     demo,
+    dictionary,
     down,
+    importing,
     lint,
     lock,
     migrate,
@@ -39,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ALONE = ("up", "down", "status", "demo", "test", "bench", "lint", "lock")
+ALONE = ("up", "down", "status", "demo", "test", "bench", "lint", "lock", "dictionary")
 """Commands that choose their installation themselves; all others work in the one that was started last."""
 
 
@@ -60,14 +64,18 @@ app.command()(status.status)
 app.command("publish")(publish.command)
 app.command("batch")(batch.command)
 app.command("validate")(validate.command)
+app.command("import")(importing.command)
 app.command()(migrate.migrate)
 app.command(context_settings=test.PASS_ON)(test.test)
 app.command()(bench.bench)
 app.command()(lint.lint)
 app.command()(lock.lock)
+app.command()(dictionary.dictionary)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(publications.app, name="publications")
 app.add_typer(queue.app, name="queue")
 app.add_typer(notices.app, name="notices")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(activity.app, name="activity")
+app.add_typer(analytics.app, name="analytics")
+app.add_typer(comments.app, name="comments")

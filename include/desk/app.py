@@ -12,8 +12,10 @@ from pydantic.json_schema import models_json_schema
 from include.desk import (
     accounts,
     activity,
+    analytics,
     answers,
     batches,
+    comments,
     connecting,
     idempotency,
     job_changes,
@@ -46,6 +48,8 @@ TAGS = [
     {"name": "jobs", "description": "A release sent to some accounts, and what became of it."},
     {"name": "notices", "description": "What you are told, by webhook and e-mail, and what became of it."},
     {"name": "activity", "description": "Who did what, through which door, and how the desk is used."},
+    {"name": "analytics", "description": "What happened out there: what was read when, and each video's numbers."},
+    {"name": "comments", "description": "What people write below your videos, and what you do about it."},
     {"name": "metrics", "description": "Figures for Prometheus, for admins and scrapers."},
 ]
 
@@ -79,6 +83,8 @@ def build() -> FastAPI:
         notices,
         webhooks,
         activity,
+        analytics,
+        comments,
         metrics,
     ):
         app.include_router(each.router)

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from include.accounts.accounts import UnknownAccount
 from include.accounts.vault import VaultError
+from include.audience.moderation import UnknownComment
 from include.desk import pages
 from include.platforms.errors import AccountTrouble, PlatformError, QuotaExhausted, Rejected, TryAgain
 from include.publishing.batch_jobs import UnknownBatch
@@ -36,6 +37,9 @@ RETRY_SECONDS = 5
 NO_ACCOUNT = "You have no account of this name. GET /api/publishing/accounts lists yours."
 NO_JOB = "You have no job of this id. GET /api/publishing/jobs lists yours."
 NO_BATCH = "You have no batch of this id; POST /api/publishing/publish/batch makes one."
+NO_COMMENT = (
+    "This account has no comment of this id, or it was not collected yet. GET /api/publishing/comments lists them."
+)
 NO_PUBLICATION = "You have no publication of this id."
 UNSTORABLE = "This has a character that cannot be kept (a NUL, or half of a pair)."
 UNREADABLE = "The body cannot be read: send JSON, in UTF-8, and not nested too deeply."
@@ -172,6 +176,7 @@ HANDLERS: dict[type[Exception], Any] = {
     ValidationError: _invalid,
     UnknownAccount: _always(404, NO_ACCOUNT),
     UnknownJob: _always(404, NO_JOB),
+    UnknownComment: _always(404, NO_COMMENT),
     UnknownPublication: _always(404, NO_PUBLICATION),
     UnknownBatch: _always(404, NO_BATCH),
     BatchError: _in_its_words(422),

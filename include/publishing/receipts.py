@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import fsspec
 from fsspec.core import url_to_fs
 
 from include import settings
 from include.accounts.accounts import Account
 from include.database import engine, queries
+from include.publishing import output
 from include.releases.conf import PublishConf
 from include.releases.publication import Publication, State
 from include.releases.release import Texts, check_metadata, texts_for
@@ -106,10 +103,7 @@ def _put(where: str, name: str, content: dict[str, Any], *, keep_publications: b
         filesystem, path = url_to_fs(address)
         if keep_publications and filesystem.exists(path) and _is_of_a_publication(filesystem.cat_file(path)):
             return address
-        if isinstance(filesystem, fsspec.get_filesystem_class("file")):
-            _put_local(Path(path), body)
-        else:
-            filesystem.pipe_file(path, body)  # one request: an object store has all of it or nothing
+        output.put(address, body)
     except OSError as error:
         raise NotWritten(f"The receipt {address} could not be written: {error}.") from error
     return address
@@ -120,19 +114,3 @@ def _is_of_a_publication(body: bytes) -> bool:
         return json.loads(body)["upload_response"]["placement"] is not None
     except (ValueError, KeyError, TypeError):
         return False
-
-
-def _put_local(path: Path, body: bytes) -> None:
-    """Write beside the place and move into it, so that no reader ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -12,7 +12,7 @@ from include.platforms import NAMES, title
 
 Kind = Literal[
     "accepted", "scheduled", "at_risk", "published", "failed", "unconfirmed", "partially_published", "cancelled",
-    "account_expires", "account_expired", "weekly",
+    "account_expires", "account_expired", "metric_refused", "weekly",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 """Everything a notice can be about; a webhook's `type`."""

@@ -6,12 +6,22 @@ from include.sandbox.facebook_life import settle_all
 from include.sandbox.facebook_published import published
 from include.sandbox.facebook_thumbnails import preferred_of
 from include.sandbox.meta_accounts import APP, FACEBOOK_SCOPES, make_page_account
+from include.sandbox.meta_crowds import facebook_crowds, plant_videos
 from include.sandbox.meta_dialog import sign_in_routes
 from include.sandbox.meta_endpoints import endpoint_namer
 from include.sandbox.meta_errors import UploadError, answer_upload_error
 from include.sandbox.meta_graph import graph_routes
 from include.sandbox.meta_rupload import resume, rupload_routes
-from include.sandbox.meta_things import FbVideo, MetaPage, MetaPerson, MetaToken, MetaUpload, digits, new_page_id
+from include.sandbox.meta_things import (
+    FbComment,
+    FbVideo,
+    MetaPage,
+    MetaPerson,
+    MetaToken,
+    MetaUpload,
+    digits,
+    new_page_id,
+)
 from include.sandbox.meta_tokens import account_of, expire
 from include.sandbox.platforms import Kept, Platform
 
@@ -34,14 +44,15 @@ PLATFORM = Platform(
             kind=FbVideo, file=lambda one: f"facebook-{one.id}", arrived=lambda one: one.uploaded_at,
             thumbnail=preferred_of,
         ),
+        Kept(kind=FbComment),
     ),
     # `person`: name of who manages the Page, usually the Page's own; `tasks`: what that person may do, None for all;
     # `business_owned`: the Page shows in /me/accounts with business_management only; `business_client`: the same for a
     # Page of a client of the person's business; `trouble`: code of the error that forbids publishing (368);
-    # `usage_percent`, `regain_minutes`: what the usage header says instead of the counter.
+    # `usage_percent`, `regain_minutes`: what the usage header says instead of the counter; `monetized`: in the program.
     traits={
         "person": None, "followers": 321, "tasks": None, "business_owned": False, "business_client": False,
-        "trouble": None, "reels_per_day": None, "usage_percent": None, "regain_minutes": None,
+        "trouble": None, "reels_per_day": None, "usage_percent": None, "regain_minutes": None, "monetized": True,
     },
     scopes=FACEBOOK_SCOPES,
     usual_scopes=FACEBOOK_SCOPES,
@@ -55,6 +66,8 @@ PLATFORM = Platform(
     resume=resume,
     settle=settle_all,
     published=published,
+    crowds=facebook_crowds,
+    plant=plant_videos,
     good=frozenset({"published", "scheduled", "draft"}),
     bad=frozenset({"error", "upload_failed", "expired"}),
 )  # fmt: skip

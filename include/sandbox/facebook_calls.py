@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from include.sandbox import facebook_insights, facebook_reels, facebook_thumbnails, facebook_video, facebook_videos
+from include.sandbox import (
+    facebook_comments,
+    facebook_insights,
+    facebook_reels,
+    facebook_thumbnails,
+    facebook_video,
+    facebook_videos,
+)
 from include.sandbox.meta_fields import Handler
 
 FACEBOOK: Mapping[tuple[str, str, str], Handler] = {
@@ -23,4 +30,12 @@ FACEBOOK: Mapping[tuple[str, str, str], Handler] = {
     ("GET", "video", "thumbnails"): facebook_thumbnails.show_all,
     ("POST", "video", "thumbnails"): facebook_thumbnails.add,
     ("GET", "video", "video_insights"): facebook_insights.of_video,
+    ("GET", "video", "insights"): facebook_insights.of_post,
+    ("GET", "video", "comments"): facebook_comments.list_comments,
+    ("POST", "video", "comments"): facebook_comments.comment_on,
+    ("GET", "fb_comment", ""): facebook_comments.read,
+    ("POST", "fb_comment", ""): facebook_comments.update,
+    ("DELETE", "fb_comment", ""): facebook_comments.delete,
+    ("GET", "fb_comment", "comments"): facebook_comments.list_replies,
+    ("POST", "fb_comment", "comments"): facebook_comments.reply_to,
 }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from include.sandbox.facebook_insights import expanded_post, expanded_video
 from include.sandbox.facebook_life import DRAFT, PUBLISHED, SCHEDULED, settle, status_of
 from include.sandbox.facebook_publishing import check_window, read_objects, scheduled_time
+from include.sandbox.facebook_remarks import counted
 from include.sandbox.meta_asking import Ask
+from include.sandbox.meta_crowds import of_video
 from include.sandbox.meta_errors import invalid
 from include.sandbox.meta_fields import Field, View, attribute, constant, flag, read_fields, show
 from include.sandbox.meta_paging import between, listing
@@ -45,6 +48,22 @@ def scheduled(ask: Ask, video: FbVideo, field: Field) -> str | None:
     return stamp(float(at)) if at is not None and video.wanted == SCHEDULED else None
 
 
+def seen(ask: Ask, video: FbVideo, name: str) -> int:
+    """Return what its crowd did so far; nothing before it is out."""
+    return of_video(video).until(ask.world.now())[name] if video.published_at is not None else 0
+
+
+def summary(name: str) -> Any:
+    """Return a reader of `comments.summary(true).limit(0)` and the like: the total alone."""
+
+    def shown(ask: Ask, post: Post, field: Field) -> dict[str, Any]:
+        comments = name == "comments"
+        total = counted(ask.world, post.video, ask.world.now()) if comments else seen(ask, post.video, name)
+        return {"data": [], "summary": {"total_count": total}}
+
+    return shown
+
+
 def page_account(ask: Ask, video: FbVideo) -> Any:
     """Return the account of a video's Page."""
     return account(ask, ask.world.shelf(MetaPage).get(video.page))
@@ -64,8 +83,9 @@ VIDEO = View(
         "scheduled_publish_time": scheduled,
         "permalink_url": permalink,
         "post_id": lambda ask, video, field: video.post.partition("_")[2] if video.post else None,
-        "post_views": constant(0),
-        "views": constant(0),
+        "post_views": lambda ask, video, field: seen(ask, video, "views"),
+        "views": lambda ask, video, field: seen(ask, video, "views"),
+        "video_insights": expanded_video,
         "source": lambda ask, video, field: f"{ask.base}/files/facebook/{video.id}",
         "picture": lambda ask, video, field: f"{ask.base}/pictures/facebook/{video.id}",
         "from": lambda ask, video, field: {"name": page_account(ask, video).name, "id": video.page},
@@ -109,6 +129,10 @@ POST = View(
         "scheduled_publish_time": lambda ask, post, field: post.video.params.get("scheduled_publish_time"),
         "from": lambda ask, post, field: {"name": page_account(ask, post.video).name, "id": post.video.page},
         "status_type": constant("added_video"),
+        "shares": lambda ask, post, field: {"count": seen(ask, post.video, "shares")},
+        "comments": summary("comments"),
+        "reactions": summary("likes"),
+        "insights": lambda ask, post, field: expanded_post(ask, post.video, field),
     },
     usual=("created_time", "message", "id"),
 )

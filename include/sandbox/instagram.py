@@ -6,6 +6,7 @@ from include.sandbox.instagram_fetching import resume
 from include.sandbox.instagram_life import settle_all
 from include.sandbox.instagram_published import cover_of, published
 from include.sandbox.meta_accounts import APP, FACEBOOK_SCOPES, INSTAGRAM_SCOPES, make_profile_account
+from include.sandbox.meta_crowds import instagram_crowds, plant_media
 from include.sandbox.meta_dialog import sign_in_routes
 from include.sandbox.meta_endpoints import endpoint_namer
 from include.sandbox.meta_graph import graph_routes
@@ -37,10 +38,12 @@ PLATFORM = Platform(
     ),
     # `login`: of the credentials, facebook or instagram; `person` and `page`: names, usually the account's own;
     # `blocked`: error 25/2207050; `quota_total`: own publishing limit; `usage_percent`, `regain_minutes`: what the
-    # usage header says instead of the counter, from 100 on with error 80002.
+    # usage header says instead of the counter, from 100 on with error 80002; `professional_since`: older posts have no
+    # insights.
     traits={
         "login": "facebook", "person": None, "page": None, "account_type": "BUSINESS", "followers": 1234,
         "blocked": False, "quota_total": None, "trial_reels": False, "usage_percent": None, "regain_minutes": None,
+        "professional_since": None,
     },
     scopes=FACEBOOK_SCOPES + INSTAGRAM_SCOPES,
     usual_scopes=FACEBOOK_SCOPES,
@@ -54,5 +57,7 @@ PLATFORM = Platform(
     resume=resume,
     settle=settle_all,
     published=published,
+    crowds=instagram_crowds,
+    plant=plant_media,
     good=frozenset({"PUBLISHED"}),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from include.sandbox import (
+    instagram_account,
     instagram_comments,
     instagram_containers,
     instagram_insights,
@@ -20,11 +21,11 @@ INSTAGRAM: Mapping[tuple[str, str, str], Handler] = {
     ("GET", "profile", "content_publishing_limit"): instagram_publishing.limit,
     ("GET", "profile", "media"): instagram_media.list_media,
     ("GET", "profile", "stories"): instagram_media.list_stories,
-    ("GET", "profile", "insights"): instagram_insights.of_profile,
+    ("GET", "profile", "insights"): instagram_account.of_profile,
     ("GET", "media", ""): instagram_media.read,
     ("POST", "media", ""): instagram_media.update,
     ("DELETE", "media", ""): instagram_media.delete,
-    ("GET", "media", "insights"): instagram_insights.of_media,
+    ("GET", "media", "insights"): instagram_insights.of_media_node,
     ("GET", "media", "comments"): instagram_comments.list_comments,
     ("POST", "media", "comments"): instagram_comments.comment_on,
     ("GET", "comment", ""): instagram_comments.read,

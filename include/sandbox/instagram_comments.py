@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from include.sandbox.instagram_remarks import comments_of
 from include.sandbox.meta_asking import Ask
 from include.sandbox.meta_errors import GraphError, invalid, missing
-from include.sandbox.meta_fields import Field, View, attribute, constant, flag, read_fields, show
+from include.sandbox.meta_fields import Field, View, attribute, flag, read_fields, show
 from include.sandbox.meta_paging import listing, nested
 from include.sandbox.meta_people import account
 from include.sandbox.meta_things import IgComment, IgMedia, IgProfile, new_comment_id, stamp
@@ -20,13 +22,19 @@ MAX_TEXT = 300
 
 def top_level(world: World, media: IgMedia) -> list[IgComment]:
     """Return a post's comments without replies, the newest first."""
-    mine = [one for one in world.shelf(IgComment) if one.media == media.id and one.parent is None]
-    return sorted(mine, key=lambda one: -one.created_at)
+    return [one for one in reversed(comments_of(world, media)) if one.parent is None]
 
 
 def replies_of(world: World, comment: IgComment) -> list[IgComment]:
     """Return the replies to a comment, the oldest first."""
-    return [one for one in world.shelf(IgComment) if one.parent == comment.id]
+    media = world.shelf(IgMedia).get(comment.media)
+    return [one for one in comments_of(world, media) if one.parent == comment.id] if media else []
+
+
+def own_user(ask: Ask, comment: IgComment, field: Field) -> dict[str, str] | None:
+    """Return the author, when it is the account itself."""
+    media = ask.world.shelf(IgMedia).get(comment.media)
+    return {"id": comment.author} if media is not None and media.profile == comment.author else None
 
 
 async def replies(ask: Ask, comment: IgComment, field: Field) -> Any:
@@ -42,10 +50,11 @@ COMMENT = View(
         "timestamp": lambda ask, comment, field: stamp(comment.created_at),
         "username": attribute("username"),
         "from": lambda ask, comment, field: {"id": comment.author, "username": comment.username},
-        "like_count": constant(0),
+        "like_count": lambda ask, comment, field: comment.likes,
         "hidden": lambda ask, comment, field: comment.hidden,
         "parent_id": attribute("parent"),
         "media": lambda ask, comment, field: {"id": comment.media},
+        "user": own_user,
         "replies": replies,
     },
     usual=("id", "text", "timestamp"),
@@ -118,5 +127,8 @@ async def delete(ask: Ask, comment: IgComment) -> Any:
     """`DELETE /{comment-id}`, with its replies."""
     need(ask, *MANAGE)
     for one in [comment, *replies_of(ask.world, comment)]:
-        ask.world.shelf(IgComment).drop(one.id)
+        if one.by_crowd:
+            ask.world.shelf(IgComment).keep(replace(one, deleted=True))
+        else:
+            ask.world.shelf(IgComment).drop(one.id)
     return {"success": True}

@@ -1,35 +1,42 @@
-"""Basic insights: which metric exists for which kind of post, true to what the sandbox knows (meta.md 3)."""
+"""Insights of posts and stories: which metric exists for which kind of post, true to the crowd (meta.md 3.1)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from include.sandbox.accounts import trait
+from include.sandbox.audience import divided
+from include.sandbox.instagram_numbers import (
+    BREAKDOWNS,
+    BROKEN_DOWN_BY,
+    KNOWN,
+    MEDIA,
+    METRICS,
+    ONLY_CROSSPOSTED,
+    ONLY_FACEBOOK,
+)
+from include.sandbox.instagram_remarks import counted
+from include.sandbox.meta_crowds import of_media
 from include.sandbox.meta_errors import GraphError, invalid
-from include.sandbox.meta_things import IgComment, IgMedia, IgProfile, stamp
+from include.sandbox.meta_things import IgMedia
+from include.sandbox.meta_tokens import need
 
 if TYPE_CHECKING:
     from include.sandbox.meta_asking import Ask
     from include.sandbox.meta_fields import Field
 
-ALL = {"views", "reach", "total_interactions", "shares", "reposts", "total_views"}
-POSTS = ALL | {"likes", "comments", "saved", "total_likes", "total_comments"}
-METRICS = {
-    "FEED": POSTS | {"follows", "profile_visits", "profile_activity"},
-    "REELS": POSTS | {"ig_reels_avg_watch_time", "ig_reels_video_view_total_time", "reels_skip_rate"},
-    "STORY": ALL | {"follows", "profile_visits", "profile_activity", "navigation", "replies", "link_clicks"},
-}
-"""November 2026 (meta.md 3.1)."""
-KNOWN = set().union(*METRICS.values())
-ONLY_FACEBOOK = {"total_likes", "total_comments", "total_views", "link_clicks"}
-ACCOUNT_TOTALS = {
-    "views", "accounts_engaged", "total_interactions", "likes", "comments", "saves", "shares", "reposts", "replies",
-    "profile_links_taps", "follows_and_unfollows", "profile_views", "website_clicks", "content_views",
-}  # fmt: skip
-ACCOUNT_SERIES = {"reach", "follower_count"}
 DAY = 86_400
+VIEWERS_NEEDED = 5
+MANAGE = ("instagram_manage_insights", "instagram_business_manage_insights")
 
 
-def wanted_metrics(text: str | None, known: set[str]) -> list[str]:
+def retired(ask: Ask) -> frozenset[str]:
+    """Return the metrics that are gone by a switch."""
+    return frozenset(ask.world.switches.meta_retired_metrics or ())
+
+
+def wanted_metrics(text: str | None, known: frozenset[str]) -> list[str]:
     """Return the metrics of a call; raises for none and for unknown ones, which fail the whole call."""
     asked = [one for one in (text or "").replace('"', "").strip("[]").split(",") if one]
     if not asked:
@@ -49,63 +56,63 @@ def row(thing: Any, metric: str, value: Any, period: str = "lifetime") -> dict[s
     }  # fmt: skip
 
 
-def media_rows(ask: Ask, media: IgMedia, text: str | None) -> dict[str, Any]:
+def as_of(ask: Ask) -> float:
+    """Return until when numbers are known: they may come late (meta.md 3.1: up to 48 hours)."""
+    return ask.world.now() - ask.world.switches.meta_insights_lag_seconds
+
+
+def media_rows(ask: Ask, media: IgMedia, text: str | None, breakdown: str | None = None) -> dict[str, Any]:
     """Return a post's insights."""
-    asked = wanted_metrics(text, KNOWN)
+    asked = wanted_metrics(text, KNOWN - retired(ask))
     for one in asked:
         only = one in ONLY_FACEBOOK and ask.host == "instagram_graph"
-        if one not in METRICS[media.product] or only:
+        if one not in METRICS[media.product] or one in ONLY_CROSSPOSTED or only:
             message = f"The Media Insights API does not support the {one} metric for this media product type."
             raise invalid(message)
+        if breakdown is not None and BROKEN_DOWN_BY.get(one) != breakdown:
+            raise invalid(f"Incompatible breakdowns ({breakdown}) with metrics ({one})")
+    check_conversion(ask, media)
+    seen = of_media(media).until(as_of(ask))
     if media.product == "STORY":
-        if ask.world.now() > media.created_at + DAY:
+        if ask.world.now() >= media.created_at + DAY:
             return {"data": []}
-        raise GraphError(10, "(#10) Not enough viewers for the media to show insights")
-    comments = sum(one.media == media.id for one in ask.world.shelf(IgComment))
-    counted = {"comments": comments, "total_comments": comments, "total_interactions": comments}
-    return {"data": [row(media, one, counted.get(one, 0)) for one in asked]}
+        if seen["reach"] < VIEWERS_NEEDED:
+            raise GraphError(10, "(#10) Not enough viewers for the media to show insights")
+    seen["comments"] = counted(ask.world, media, as_of(ask))
+    return {"data": [shown(media, one, MEDIA[one](seen), breakdown) for one in asked]}
 
 
-async def of_media(ask: Ask, media: IgMedia) -> Any:
+def check_conversion(ask: Ask, media: IgMedia) -> None:
+    """Refuse media from before the account became a professional one."""
+    account = ask.world.accounts.get(media.profile)
+    since = trait(account, "professional_since") if account else None
+    if since and media.created_at < datetime.fromisoformat(since).timestamp():
+        raise invalid(
+            "The media was posted before the most recent time that the user's account was converted to a business "
+            "account from a personal account.",
+            2108006,
+        )
+
+
+def shown(media: IgMedia, metric: str, value: Any, breakdown: str | None) -> dict[str, Any]:
+    """Return one metric; with a breakdown, what its parts are."""
+    told = row(media, metric, value)
+    if breakdown is not None:
+        parts = divided(int(value), BREAKDOWNS[breakdown], media.id, metric)
+        results = [{"dimension_values": [name], "value": count} for name, count in parts.items() if count]
+        told["total_value"] = {"value": value, "breakdowns": [{"dimension_keys": [breakdown], "results": results}]}
+    return told
+
+
+async def of_media_node(ask: Ask, media: IgMedia) -> Any:
     """`GET /{media-id}/insights`: totals until now."""
-    from include.sandbox.meta_tokens import need
-
-    need(ask, "instagram_manage_insights", "instagram_business_manage_insights")
-    return media_rows(ask, media, ask.text("metric"))
+    need(ask, *MANAGE)
+    if ask.text("period") not in (None, "lifetime"):
+        raise invalid("Param period must be lifetime for these metrics")
+    return media_rows(ask, media, ask.text("metric"), ask.text("breakdown"))
 
 
 def expanded(ask: Ask, media: IgMedia, field: Field) -> Any:
-    """Return `insights.metric(…)` inside a node."""
-    from include.sandbox.meta_tokens import need
-
-    need(ask, "instagram_manage_insights", "instagram_business_manage_insights")
-    return media_rows(ask, media, field.arguments.get("metric"))
-
-
-async def of_profile(ask: Ask, profile: IgProfile) -> Any:
-    """`GET /{ig-user-id}/insights`: a day's totals, or the daily series of reach and new followers."""
-    from include.sandbox.meta_tokens import need
-
-    need(ask, "instagram_manage_insights", "instagram_business_manage_insights")
-    asked = wanted_metrics(ask.text("metric"), ACCOUNT_TOTALS | ACCOUNT_SERIES)
-    totals = [one for one in asked if one in ACCOUNT_TOTALS]
-    if totals and ask.text("metric_type") != "total_value":
-        raise invalid(
-            f"The following metrics ({','.join(totals)}) should be specified with parameter metric_type=total_value"
-        )
-    if ask.text("period") not in (None, "day"):
-        raise invalid("Param period must be day for these metrics")
-    return {"data": [account_row(ask, profile, one) for one in asked]}
-
-
-def account_row(ask: Ask, profile: IgProfile, metric: str) -> dict[str, Any]:
-    """Return one account metric."""
-    mine = {one.id for one in ask.world.shelf(IgMedia) if one.profile == profile.id}
-    comments = sum(one.media in mine for one in ask.world.shelf(IgComment))
-    value = comments if metric in ("comments", "total_interactions") else 0
-    shown = row(profile, metric, value, "day")
-    if ask.text("metric_type") == "total_value":
-        del shown["values"]
-        return {**shown, "total_value": {"value": value}}
-    shown["values"] = [{"value": value, "end_time": stamp(ask.world.now() // DAY * DAY + 8 * 3600)}]
-    return shown
+    """Return `insights.metric(…)` inside a node; one post that cannot answer fails the whole list."""
+    need(ask, *MANAGE)
+    return media_rows(ask, media, field.arguments.get("metric"), field.arguments.get("breakdown"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from include.sandbox.instagram_insights import expanded
+from include.sandbox.instagram_remarks import counted
 from include.sandbox.meta_asking import Ask
+from include.sandbox.meta_crowds import of_media
 from include.sandbox.meta_errors import GraphError, invalid
-from include.sandbox.meta_fields import Field, View, attribute, constant, flag, read_fields, show
+from include.sandbox.meta_fields import Field, View, attribute, flag, read_fields, show
 from include.sandbox.meta_paging import between, listing, nested
 from include.sandbox.meta_people import account
-from include.sandbox.meta_things import IgComment, IgMedia, IgProfile, stamp
+from include.sandbox.meta_things import IgMedia, IgProfile, stamp
 from include.sandbox.meta_tokens import need
 from include.sandbox.world import World
 
@@ -23,9 +25,14 @@ ONLY_FACEBOOK = frozenset(
 """Fields the class of Instagram Login lacks (meta.md 2.8)."""
 
 
-def comments_on(world: World, media: IgMedia) -> list[IgComment]:
-    """Return a post's comments and replies."""
-    return [one for one in world.shelf(IgComment) if one.media == media.id]
+def counter(name: str) -> Any:
+    """Return a reader of what the crowd did so far: counter fields are of now."""
+    return lambda ask, media, field: of_media(media).until(ask.world.now())[name]
+
+
+def comments_count(ask: Ask, media: IgMedia, field: Field) -> int:
+    """Count comments and replies, also those that are not listed."""
+    return counted(ask.world, media, ask.world.now())
 
 
 def permalink(ask: Ask, media: IgMedia, field: Field) -> str:
@@ -79,18 +86,18 @@ MEDIA = View(
         "username": lambda ask, media, field: account_of(ask, media).handle,
         "timestamp": lambda ask, media, field: stamp(media.created_at),
         "owner": lambda ask, media, field: {"id": media.profile},
-        "like_count": constant(0),
-        "comments_count": lambda ask, media, field: len(comments_on(ask.world, media)),
+        "like_count": counter("likes"),
+        "comments_count": comments_count,
         "is_comment_enabled": lambda ask, media, field: media.comments_on,
         "is_shared_to_feed": lambda ask, media, field: media.params.get("share_to_feed", True),
         "is_ai_generated": lambda ask, media, field: media.params.get("is_ai_generated", False),
         "alt_text": lambda ask, media, field: media.params.get("alt_text"),
-        "saved_count": constant(0),
-        "shares_count": constant(0),
-        "reposts_count": constant(0),
-        "total_like_count": constant(0),
-        "total_comments_count": lambda ask, media, field: len(comments_on(ask.world, media)),
-        "total_views_count": constant(0),
+        "saved_count": counter("saves"),
+        "shares_count": counter("shares"),
+        "reposts_count": lambda ask, media, field: counter("shares")(ask, media, field) // 4,
+        "total_like_count": counter("likes"),
+        "total_comments_count": comments_count,
+        "total_views_count": counter("views"),
         "comments": comments,
         "insights": expanded,
     },

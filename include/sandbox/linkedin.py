@@ -9,10 +9,14 @@ from starlette.types import Scope
 
 from include.sandbox.endpoints import query
 from include.sandbox.linkedin_answers import LinkedInError, answer_error
+from include.sandbox.linkedin_crowds import crowds, plant
+from include.sandbox.linkedin_members import followers_count, post_analytics, video_analytics_of_member
 from include.sandbox.linkedin_people import list_acls, read_network, read_organization, user_info
 from include.sandbox.linkedin_posts import change_post, create_post, delete_post, list_posts, read_post
 from include.sandbox.linkedin_published import own_picture, published
 from include.sandbox.linkedin_sign_in import MEMBER_SCOPES, PAGE_SCOPES, LinkedInSignIn, make_linkedin_account
+from include.sandbox.linkedin_social import list_comments, read_many_metadata, read_metadata
+from include.sandbox.linkedin_statistics import follower_statistics, share_statistics, video_analytics
 from include.sandbox.linkedin_things import LinkedInPost, LinkedInVideo
 from include.sandbox.linkedin_uploads import put_part, put_thumbnail
 from include.sandbox.linkedin_videos import act, read_video
@@ -30,6 +34,15 @@ ENDPOINTS = {
     ("GET", "rest/organizationAcls"): "organizationAcls.list",
     ("GET", "rest/organizations/*"): "organizations.get",
     ("GET", "rest/networkSizes/*"): "networkSizes.get",
+    ("GET", "rest/organizationalEntityShareStatistics"): "shareStatistics.list",
+    ("GET", "rest/organizationalEntityFollowerStatistics"): "followerStatistics.list",
+    ("GET", "rest/videoAnalytics"): "videoAnalytics.list",
+    ("GET", "rest/memberCreatorPostAnalytics"): "memberPostAnalytics.list",
+    ("GET", "rest/memberCreatorVideoAnalytics"): "memberVideoAnalytics.list",
+    ("GET", "rest/memberFollowersCount"): "memberFollowers.list",
+    ("GET", "rest/socialMetadata"): "socialMetadata.batchGet",
+    ("GET", "rest/socialMetadata/*"): "socialMetadata.get",
+    ("GET", "rest/socialActions/*/comments"): "comments.list",
     ("PUT", "dms-uploads/*/video"): "videos.put",
     ("PUT", "dms-uploads/*/thumbnail"): "videos.thumbnail",
     ("GET", "www/oauth/v2/authorization"): "oauth.authorize",
@@ -54,6 +67,15 @@ def linkedin_routes() -> list[BaseRoute]:
         Route(f"{rest}/organizationAcls", list_acls, methods=["GET"]),
         Route(f"{rest}/organizations/{{number}}", read_organization, methods=["GET"]),
         Route(f"{rest}/networkSizes/{{urn}}", read_network, methods=["GET"]),
+        Route(f"{rest}/organizationalEntityShareStatistics", share_statistics, methods=["GET"]),
+        Route(f"{rest}/organizationalEntityFollowerStatistics", follower_statistics, methods=["GET"]),
+        Route(f"{rest}/videoAnalytics", video_analytics, methods=["GET"]),
+        Route(f"{rest}/memberCreatorPostAnalytics", post_analytics, methods=["GET"]),
+        Route(f"{rest}/memberCreatorVideoAnalytics", video_analytics_of_member, methods=["GET"]),
+        Route(f"{rest}/memberFollowersCount", followers_count, methods=["GET"]),
+        Route(f"{rest}/socialMetadata", read_many_metadata, methods=["GET"]),
+        Route(f"{rest}/socialMetadata/{{urn}}", read_metadata, methods=["GET"]),
+        Route(f"{rest}/socialActions/{{urn}}/comments", list_comments, methods=["GET"]),
         Route("/linkedin/dms-uploads/{key}/video", put_part, methods=["PUT"]),
         Route("/linkedin/dms-uploads/{key}/thumbnail", put_thumbnail, methods=["PUT"]),
         Route("/linkedin/www/feed/update/{urn}/", lead_to_page, methods=["GET"]),
@@ -77,7 +99,9 @@ def endpoint_name(scope: Scope) -> str | None:
     if below == "rest/videos" and method == "POST":
         return f"videos.{query(scope, 'action') or 'unknown'}"
     parts = below.split("/")
-    if len(parts) == 3:
+    if parts[:2] == ["rest", "socialActions"] and len(parts) == 4:
+        parts[2] = "*"
+    elif len(parts) == 3:
         parts[1 if parts[0] == "dms-uploads" else 2] = "*"
     return ENDPOINTS.get((method, below)) or ENDPOINTS.get((method, "/".join(parts)), "unknown")
 
@@ -102,7 +126,9 @@ def forget_upload(world: World, scope: Scope) -> None:
         world.shelf(LinkedInVideo).keep(video)
 
 
-SCOPES = tuple(dict.fromkeys([*MEMBER_SCOPES, *PAGE_SCOPES, "r_organization_admin", "r_member_social"]))
+INSIGHTS = ("r_member_postAnalytics", "r_member_profileAnalytics")
+"""Of the Community Management API, for members' own numbers (B.1)."""
+SCOPES = tuple(dict.fromkeys([*MEMBER_SCOPES, *PAGE_SCOPES, "r_organization_admin", "r_member_social", *INSIGHTS]))
 PLATFORM = Platform(
     name="linkedin",
     place="LinkedIn",
@@ -118,7 +144,10 @@ PLATFORM = Platform(
         Kept(kind=LinkedInPost),
     ),
     # `organizations`: numbers of the pages the member administers; `posts_as`: organization or member.
-    traits={"posts_as": "organization", "organizations": None},
+    # `comments_gone`: ids of comments that were deleted. `comments_edited`: id → text, as somebody changed it.
+    traits={
+        "posts_as": "organization", "organizations": None, "comments_gone": None, "comments_edited": None,
+    },
     scopes=SCOPES,
     usual_scopes=PAGE_SCOPES,
     app=("78sandboxlinkedin", "sandbox-linkedin-secret"),
@@ -129,6 +158,8 @@ PLATFORM = Platform(
     account_by_upload=account_by_upload,
     forget_upload=forget_upload,
     published=published,
+    crowds=crowds,
+    plant=plant,
     good=frozenset({"PUBLISHED"}),
     bad=frozenset({"PUBLISH_FAILED"}),
 )  # fmt: skip

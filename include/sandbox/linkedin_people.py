@@ -15,6 +15,7 @@ from include.sandbox.linkedin_answers import (
     pages_of,
     urn_in_path,
 )
+from include.sandbox.linkedin_crowds import followers
 
 ADMIN = ("rw_organization_admin", "r_organization_admin")
 
@@ -64,6 +65,7 @@ async def read_network(request: Request) -> Response:
     caller = enter(request, "networkSizes.GET", *ADMIN)
     if request.query_params.get("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER":
         raise invalid("edgeType", request.query_params.get("edgeType"))
-    if urn_in_path(request) not in pages_of(caller.account):
+    page = urn_in_path(request)
+    if page not in pages_of(caller.account):
         raise caller.denied()
-    return answer(caller.world, {"firstDegreeSize": 0})
+    return answer(caller.world, {"firstDegreeSize": followers(caller.world, page, caller.world.now())})

@@ -24,7 +24,8 @@ SHAPES = (
     (re.compile(r"180\d{14}"), "comment"),
     (re.compile(r"10\d{13}"), "page"),
     (re.compile(r"12\d{14}"), "video"),
-    (re.compile(r"\d+_\d+"), "post"),
+    (re.compile(r"10\d{13}_\d+"), "post"),
+    (re.compile(r"\d+_\d+"), "comment"),
     (re.compile(r"upload:.*"), "upload"),
 )
 """What an id names, by its shape (`meta_things.py` makes them so)."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from include.sandbox import meta_usage
+from include.sandbox import facebook_remarks, instagram_remarks, meta_usage
 from include.sandbox.meta_asking import Ask
 from include.sandbox.meta_errors import GraphError, invalid, no_object
 from include.sandbox.meta_things import (
+    FbComment,
     FbVideo,
     IgComment,
     IgContainer,
@@ -18,12 +20,18 @@ from include.sandbox.meta_things import (
     MetaToken,
 )
 from include.sandbox.meta_tokens import app_of, bad_token, check_proof
+from include.sandbox.world import World
 
 KINDS: dict[str, type[Any]] = {
     "person": MetaPerson, "page": MetaPage, "profile": IgProfile, "container": IgContainer, "media": IgMedia,
-    "comment": IgComment, "video": FbVideo,
+    "comment": IgComment, "video": FbVideo, "fb_comment": FbComment,
 }  # fmt: skip
 """The names of node kinds in the table of calls."""
+FINDERS: dict[str, Callable[[World, str], Any]] = {
+    "comment": lambda world, key: instagram_remarks.find(world, key) if key.startswith("180") else None,
+    "fb_comment": lambda world, key: facebook_remarks.find(world, key) if "_" in key else None,
+}
+"""Kinds of nodes that are not all on a shelf."""
 REMOVED = ("date_format",)
 
 
@@ -78,7 +86,7 @@ def node_of(ask: Ask) -> tuple[str, Any]:
     if ask.host == "instagram_graph":
         key = next((one.id for one in ask.world.shelf(IgProfile) if one.scoped_id == key), key)
     for kind, thing_kind in KINDS.items():
-        thing = ask.world.shelf(thing_kind).get(key)
+        thing = FINDERS[kind](ask.world, key) if kind in FINDERS else ask.world.shelf(thing_kind).get(key)
         if thing is not None and may_see(ask, kind, thing):
             return kind, thing
     if not key.isdigit() and "_" not in key:
@@ -102,9 +110,9 @@ def may_see(ask: Ask, kind: str, thing: Any) -> bool:
     token, world = ask.caller, ask.world
     if kind == "person":
         return token.kind == "user" and token.subject == thing.id
-    if kind in ("page", "video"):
-        page = thing.id if kind == "page" else thing.page
-        return page in pages_of(ask)
+    if kind in ("page", "video", "fb_comment"):
+        video = world.shelf(FbVideo).get(thing.video) if kind == "fb_comment" else thing
+        return video is not None and (thing.id if kind == "page" else video.page) in pages_of(ask)
     profile = world.shelf(IgProfile).get(profile_of(ask, kind, thing))
     if profile is None:
         return False

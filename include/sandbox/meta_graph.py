@@ -32,7 +32,8 @@ FREE: Mapping[str, Any] = {
 """Calls that bring their own proof instead of passing the gate."""
 NODES = {
     "person": "User", "page": "Page", "profile": "IGUser", "container": "ShadowIGMediaBuilder", "media": "IGMedia",
-    "comment": "IGComment", "video": "Video", "business": "Business", "app": "Application", "upload": "Upload",
+    "comment": "IGComment", "fb_comment": "Comment", "video": "Video",
+    "business": "Business", "app": "Application", "upload": "Upload",
 }  # fmt: skip
 """Kind of node → its name in errors."""
 NOT_BUSINESS = "(#100) The user is not an Instagram Business"

@@ -81,7 +81,11 @@ async def nested(ask: Ask, view: View, things: Sequence[Any], field: Field) -> d
     limit = field.arguments.get("limit", "")
     window = list(things[: int(limit)] if limit.isdigit() else things[:USUAL_LIMIT])
     data = [await show(ask, view, one, field.below) for one in window]
-    return {"data": data} if data else None
+    if not data:
+        return None
+    cursors = {"before": cursor_of(window[0].id), "after": cursor_of(window[-1].id)}
+    more = {"next": link(ask, after=cursors["after"])} if len(things) > len(window) else {}
+    return {"data": data, "paging": {"cursors": cursors, **more}}
 
 
 def between(params: dict[str, Any], things: Sequence[Any], moment: str = "created_at") -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from include.sandbox.accounts import trait
 from include.sandbox.meta_asking import Ask
+from include.sandbox.meta_crowds import followers
 from include.sandbox.meta_errors import no_object
 from include.sandbox.meta_fields import Field, Handler, View, attribute, read_fields, show
 from include.sandbox.meta_paging import listing
@@ -84,8 +85,8 @@ PAGE = View(
         "category_list": lambda ask, page, field: [{"id": "2233", "name": page.category}],
         "instagram_business_account": linked(True),
         "connected_instagram_account": linked(False),
-        "followers_count": lambda ask, page, field: int(trait(account(ask, page), "followers")),
-        "fan_count": lambda ask, page, field: int(trait(account(ask, page), "followers")),
+        "followers_count": lambda ask, page, field: followers(ask.world, page.id),
+        "fan_count": lambda ask, page, field: followers(ask.world, page.id),
         "link": lambda ask, page, field: f"https://www.facebook.com/{page.id}",
         "picture": picture,
         "is_published": lambda ask, page, field: True,
@@ -106,7 +107,7 @@ PROFILE_FIELDS: Mapping[str, Any] = {
     "biography": lambda ask, profile, field: None,
     "website": lambda ask, profile, field: None,
     "profile_picture_url": lambda ask, profile, field: f"{ask.base}/pictures/account/{profile.id}.svg",
-    "followers_count": lambda ask, profile, field: int(trait(account(ask, profile), "followers")),
+    "followers_count": lambda ask, profile, field: followers(ask.world, profile.id),
     "follows_count": lambda ask, profile, field: 0,
     "media_count": instagram_count,
 }

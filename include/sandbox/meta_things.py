@@ -122,7 +122,7 @@ class IgMedia:
 
 @dataclass(kw_only=True)
 class IgComment:
-    """A comment or, with `parent`, a reply."""
+    """A comment or, with `parent`, a reply. `by_crowd`: somebody out there wrote it, and the API changed it since."""
 
     id: str
     media: str
@@ -132,6 +132,30 @@ class IgComment:
     created_at: float
     parent: str | None = None
     hidden: bool = False
+    likes: int = 0
+    by_crowd: bool = False
+    deleted: bool = False
+
+
+@dataclass(kw_only=True)
+class FbComment:
+    """A comment on a Page's video or, with `parent`, a reply. `author` is the Page's id for its own.
+
+    `by_crowd` as with `IgComment`; `edited_at` is when its text was changed last.
+    """
+
+    id: str
+    video: str
+    author: str
+    name: str
+    text: str
+    created_at: float
+    parent: str | None = None
+    hidden: bool = False
+    likes: int = 0
+    by_crowd: bool = False
+    deleted: bool = False
+    edited_at: float | None = None
 
 
 @dataclass(kw_only=True)

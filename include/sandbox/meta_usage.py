@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from include.sandbox.accounts import trait
+from include.sandbox.meta_crowds import views_yesterday
 from include.sandbox.meta_errors import GraphError
 from include.sandbox.meta_things import IgProfile, MetaPerson
 from include.sandbox.things import Account
@@ -38,19 +39,19 @@ def count(ask: Ask) -> GraphError | None:
     family, key = family_of(ask)
     world, now = ask.world, ask.world.now()
     seconds = HOUR if family == "app" else DAY
-    free = world.windows.take(f"meta {family} {key}", limit_of(ask, family), seconds, now)
+    free = world.windows.take(f"meta {family} {key}", limit_of(ask, family, key), seconds, now)
     if free and percent(ask, family, key) < 100:
         return None
     code, text = {"app": (4, APP_TEXT), "pages": (80001, PAGE_TEXT), "instagram": (80002, PROFILE_TEXT)}[family]
     return GraphError(code, text, transient=True, status=world.switches.meta_limit_error_status)
 
 
-def limit_of(ask: Ask, family: str) -> int:
-    """Return the calls allowed: 200 an hour for each person of the app, or so many a day for an account."""
+def limit_of(ask: Ask, family: str, key: str) -> int:
+    """Return the calls allowed: 200 an hour for each person of the app, or 4800 a day for each view of an account."""
     switches = ask.world.switches
     if family == "app":
         return switches.meta_calls_per_user_hour * max(1, len(ask.world.shelf(MetaPerson)))
-    return switches.meta_calls_per_account_day
+    return switches.meta_calls_per_account_day * max(1, views_yesterday(ask.world, key))
 
 
 def percent(ask: Ask, family: str, key: str) -> int:
@@ -62,7 +63,7 @@ def percent(ask: Ask, family: str, key: str) -> int:
     if told is not None:
         return int(told)
     seconds = HOUR if family == "app" else DAY
-    limit = limit_of(ask, family)
+    limit = limit_of(ask, family, key)
     used = ask.world.windows.count(f"meta {family} {key}", seconds, ask.world.now())
     return used * 100 // limit if limit else 0
 

@@ -67,7 +67,8 @@ async def truth(request: Request) -> Response:
     """`GET /sandbox/truth?platform=&first=&last=`: what really happened, by video and day of its crowd's zone.
 
     `metrics` is the whole day's, `lifetime` everything until the day's end or, today, until now. With `at` (a moment)
-    `lifetime` is everything until then.
+    that is now, and `lifetime` is everything until then. `by_midnight` is everything until the day's end, also where
+    that is still to come.
     """
     world: World = request.app.state.world
     try:
@@ -78,15 +79,17 @@ async def truth(request: Request) -> Response:
         until = datetime.fromisoformat(at).timestamp() if at else None
     except (KeyError, ValueError):
         raise BadControl("Wanted: `platform`, `first` and `last` (days).") from None
+    now = until or world.now()
     shown = [
         {
             "platform": name, "account": account, "video_id": video, "day": day.isoformat(),
-            "metrics": dict(crowd.of_day(day)),
-            "lifetime": crowd.until(until or min(crowd.midnight(day + timedelta(days=1)) - 0.001, world.now())),
+            "is_today": day == crowd.day_at(now), "metrics": dict(crowd.of_day(day)),
+            "lifetime": crowd.until(until or min(crowd.midnight(day + timedelta(days=1)) - 0.001, now)),
+            "by_midnight": crowd.until(crowd.midnight(day + timedelta(days=1))),
         }
         for account, video, crowd in crowds
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1))
-        if crowd.first_day() <= day <= crowd.day_at(world.now())
+        if crowd.first_day() <= day <= crowd.day_at(now)
     ]  # fmt: skip
     return JSONResponse(shown)
 

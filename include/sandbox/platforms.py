@@ -30,6 +30,7 @@ ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 NAMES = (
     "youtube", "tiktok", "instagram", "facebook", "linkedin", "supabase", "blotato", "upload_post", "social_blade",
+    "vidiq",
 )  # fmt: skip
 
 

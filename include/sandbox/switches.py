@@ -65,6 +65,28 @@ class Switches:
     youtube_queries_per_minute: int = 0
     youtube_channel_uploads_per_day: int = 100
     youtube_thumbnails_per_hour: int = 0
+    # YouTube: figures (10.4, 10.6, 10.9, 11.2)
+    youtube_reports_lag_hours: float = 48.0
+    """From the end of a Pacific day until reports show it."""
+    youtube_reports_settle_hours: float = 72.0
+    """Until its numbers are final; between the two they are smaller, and restated."""
+    youtube_reports_provisional_percent: int = 90
+    youtube_reports_per_minute: int = 0
+    youtube_demographics_min_views: int = 100
+    youtube_retention_min_views: int = 50
+    youtube_one_video_is_a_dimension: bool = False
+    """Whether a `video` filter with one value only may also be a dimension; the papers speak of several."""
+    youtube_retired_metrics: list[str] | None = None
+    """Metrics of Analytics that are "Unknown identifier" from now on."""
+    youtube_unsupported_metrics: list[str] | None = None
+    """Metrics with which "The query is not supported", without saying which it is."""
+    youtube_reporting_first_hours: float = 48.0
+    """From the making of a job until its first files."""
+    youtube_reporting_backfill_days: int = 30
+    youtube_reporting_keep_days: int = 60
+    youtube_reporting_keep_backfill_days: int = 30
+    youtube_comments_page_tokens_live: bool = True
+    """False: every page token of comments has expired."""
 
     # TikTok: sign-in (A.1)
     tiktok_token_seconds: float = 86_400
@@ -95,6 +117,13 @@ class Switches:
     tiktok_display_per_minute: int = 600
     tiktok_posts_per_day: int = 15
     tiktok_pending_shares: int = 5
+    # TikTok: Business API (A.12)
+    tiktok_business_per_minute: int = 600
+    """Not published."""
+    tiktok_business_lag_days: int = 1
+    """How many whole days are still missing."""
+    tiktok_business_curves: bool = True
+    """Whether it knows retention and likes by second, as one project saw and another did not."""
 
     # LinkedIn: versions, sign-in and limits (B.1, B.2)
     linkedin_versions: list[str] | None = None
@@ -170,6 +199,10 @@ class Switches:
     """4800 × impressions (or engaged users) of a day; a new account counts as one."""
     meta_app_usage_percent: int = 0
     """What `x-app-usage` says instead of the counter; 0 lets the counter speak."""
+    meta_retired_metrics: list[str] | None = None
+    """Metrics that Meta has retired meanwhile: each fails the whole call."""
+    meta_insights_lag_seconds: float = 0.0
+    """How old the newest number of insights is (up to 48 hours); plain counters are always of now."""
     meta_batch_nulls: int = 0
     """So many parts of the next batch are "not processed in time"."""
     meta_instagram_login_batch: bool = False

@@ -9,9 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
-from include.sandbox.endpoints import query
+from include.sandbox.endpoints import bearer, query
 from include.sandbox.platforms import Kept, Platform
 from include.sandbox.tiktok_answers import TikTokError, answer_error
+from include.sandbox.tiktok_business import BusinessError, answer_business_error, business_get, token_of
+from include.sandbox.tiktok_business_videos import business_videos
+from include.sandbox.tiktok_crowds import crowds, plant
 from include.sandbox.tiktok_posting import creator_info, direct_init, inbox_init
 from include.sandbox.tiktok_published import published
 from include.sandbox.tiktok_reading import cancel, fetch_status, list_videos, query_videos, user_info
@@ -34,6 +37,8 @@ ENDPOINTS = {
     "/v2/video/list/": "video.list",
     "/v2/video/query/": "video.query",
     "/upload/video/": "video.put",
+    "/business/open_api/v1.3/business/get/": "business.get",
+    "/business/open_api/v1.3/business/video/list/": "business.video.list",
 }
 
 
@@ -49,6 +54,8 @@ def tiktok_routes() -> list[BaseRoute]:
         Route("/tiktok/v2/user/info/", user_info, methods=["GET"]),
         Route("/tiktok/v2/video/list/", list_videos, methods=["POST"]),
         Route("/tiktok/v2/video/query/", query_videos, methods=["POST"]),
+        Route("/tiktok/business/open_api/v1.3/business/get/", business_get, methods=["GET"]),
+        Route("/tiktok/business/open_api/v1.3/business/video/list/", business_videos, methods=["GET"]),
         Route("/tiktok/upload/video/", put_chunk, methods=["PUT"]),
         Route("/tiktok/www/{who}/video/{key}", lead_to_page, methods=["GET"]),
     ]
@@ -79,6 +86,20 @@ def account_by_upload(world: World, scope: Scope) -> str | None:
     return next((post.account for post in posts_of(world, scope)), None)
 
 
+def account_of(world: World, scope: Scope) -> str | None:
+    """Return the creator a request is for, by the token of either family of calls."""
+    token = world.tokens.get(token_of(scope) or bearer(scope))
+    grant = world.grants.get(token.grant) if token else None
+    return grant.account if grant else None
+
+
+def expire_token(world: World, scope: Scope) -> None:
+    """Let the token a request carries be over."""
+    if token := world.tokens.get(token_of(scope) or bearer(scope)):
+        token.expires_at = 0
+        world.tokens.keep(token)
+
+
 def forget_upload(world: World, scope: Scope) -> None:
     """Forget the upload a request is about."""
     for post in posts_of(world, scope):
@@ -89,34 +110,42 @@ def forget_upload(world: World, scope: Scope) -> None:
 SCOPES = (
     "user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.upload", "video.publish",
 )  # fmt: skip
+INSIGHTS = ("user.insights", "video.insights")
+"""Of the Business API; their names are not confirmed (A.12)."""
 PLATFORM = Platform(
     name="tiktok",
     place="TikTok",
     routes=tiktok_routes,
     bases={"api": "/tiktok", "business": "/tiktok/business", "authorize": "/tiktok/www"},
     endpoint_name=endpoint_name,
-    error_handlers={TikTokError: answer_error},
+    error_handlers={TikTokError: answer_error, BusinessError: answer_business_error},
     kept=(
         Kept(
             kind=Post, file=lambda post: f"tiktok-{post.upload}", arrived=lambda post: post.uploaded_at,
             watch_key=lambda post: str(post.upload),
         ),
     ),
-    # `trouble`: one of TikTok's "cannot post now" codes.
+    # `trouble`: one of TikTok's "cannot post now" codes. `business_insights`: whether the Business API knows the
+    # account. `taken_away`: ids of videos that the creator deleted or made private in the app.
     traits={
         "private": False, "privacy_options": None, "comment_disabled": False, "duet_disabled": False,
         "stitch_disabled": False, "max_duration_seconds": None, "trouble": None,
+        "business_insights": True, "taken_away": None,
     },
-    scopes=SCOPES,
-    usual_scopes=SCOPES,
+    scopes=SCOPES + INSIGHTS,
+    usual_scopes=SCOPES + INSIGHTS,
     app=("sandboxclientkey", "sandbox-client-secret"),
     new_app_id=lambda: "aw" + new_id(12, "123456789"),
     new_account_id=lambda: str(uuid.uuid4()),
     sign_in=TikTokSignIn(),
+    account_of=account_of,
+    expire_token=expire_token,
     account_by_upload=account_by_upload,
     forget_upload=forget_upload,
     settle=settle_all,
     published=published,
+    crowds=crowds,
+    plant=plant,
     good=frozenset({"PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"}),
     bad=frozenset({"FAILED"}),
 )  # fmt: skip

@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from include.sandbox.tiktok_answers import Caller, Json, TikTokError, body_of, enter, envelope
-from include.sandbox.tiktok_state import is_public, settle, settle_all, status_of
+from include.sandbox.tiktok_crowds import crowd_of, public_posts_of, totals
+from include.sandbox.tiktok_state import is_public, settle, status_of
 from include.sandbox.tiktok_things import Post
 from include.sandbox.world import World
 
@@ -87,37 +88,31 @@ async def user_info(request: Request) -> Response:
         raise TikTokError("scope_not_authorized")
     account, base = caller.account, str(request.base_url).rstrip("/")
     avatar = f"{base}/pictures/account/{account.id}.svg"
+    posts = public_posts_of(world, account)
+    sums = totals(posts, world.now()) if {"follower_count", "likes_count"} & set(fields) else {}
     user: Json = {
         "open_id": account.id, "union_id": "union" + account.id, "avatar_url": avatar, "avatar_url_100": avatar,
         "avatar_large_url": avatar, "display_name": account.name, "bio_description": "",
         "profile_deep_link": f"https://vm.tiktok.com/{account.handle}", "is_verified": False,
-        "username": account.handle, "follower_count": 0, "following_count": 0, "likes_count": 0,
-        "video_count": len(public_posts(caller)),
+        "username": account.handle, "following_count": 0, "likes_count": sums.get("likes", 0),
+        "follower_count": sums.get("followers_gained", 0) - sums.get("followers_lost", 0), "video_count": len(posts),
     }  # fmt: skip
     return envelope(world, {"user": {name: user[name] for name in fields}})
-
-
-def public_posts(caller: Caller) -> list[Post]:
-    """Return the creator's public posts, the newest first."""
-    settle_all(caller.world)
-    mine = [one for one in caller.world.shelf(Post) if one.account == caller.account.id and one.kind == "direct"]
-    moderated = [one for one in mine if one.done_at and one.info["privacy_level"] == "PUBLIC_TO_EVERYONE"]
-    after = caller.world.switches.tiktok_moderation_seconds
-    public = [one for one in moderated if caller.world.now() >= (one.done_at or 0) + after]
-    return sorted(public, key=lambda one: -(one.done_at or 0))
 
 
 def video_of(caller: Caller, post: Post, fields: list[str], base: str) -> Json:
     """Return a video object with the asked fields."""
     facts, text = post.facts or {}, post.info.get("title", "")[:MAX_TEXT]
     link = f"https://www.tiktok.com/@{caller.account.handle}/video/{post.post}"
+    counts = crowd_of(post).until(caller.world.now())
     video: Json = {
         "id": str(post.post), "create_time": int(post.done_at or 0),
         "cover_image_url": f"{base}/pictures/tiktok/{post.upload}", "share_url": link, "video_description": text,
         "duration": int(facts["duration"]), "height": facts["display_height"], "width": facts["display_width"],
         "title": text, "embed_html": f'<blockquote class="tiktok-embed" cite="{link}"></blockquote>',
-        "embed_link": f"https://www.tiktok.com/player/v1/{post.post}", "like_count": 0, "comment_count": 0,
-        "share_count": 0, "view_count": 0,
+        "embed_link": f"https://www.tiktok.com/player/v1/{post.post}",
+        "like_count": counts["likes"], "comment_count": counts["comments"], "share_count": counts["shares"],
+        "view_count": counts["views"],
     }  # fmt: skip
     return {name: video[name] for name in fields}
 
@@ -132,7 +127,7 @@ async def list_videos(request: Request) -> Response:
     count, cursor = body.get("max_count", 10), body.get("cursor", 0)
     if not whole(count) or not 1 <= count <= MAX_VIDEOS or not whole(cursor):
         raise TikTokError("invalid_params", "max_count is 1 to 20 and cursor a time in milliseconds.")
-    posts = [one for one in public_posts(caller) if not cursor or (one.done_at or 0) * 1000 < cursor]
+    posts = [one for one in public_posts_of(world, caller.account) if not cursor or (one.done_at or 0) * 1000 < cursor]
     page, base = posts[:count], str(request.base_url).rstrip("/")
     data = {
         "videos": [video_of(caller, post, fields, base) for post in page],
@@ -158,5 +153,5 @@ async def query_videos(request: Request) -> Response:
     if not isinstance(ids, list) or len(ids) > MAX_VIDEOS or not all(isinstance(one, str) for one in ids):
         raise TikTokError("invalid_params", "filters.video_ids is a list of at most 20 ids.")
     base = str(request.base_url).rstrip("/")
-    found = [post for post in public_posts(caller) if str(post.post) in ids]
+    found = [post for post in public_posts_of(world, caller.account) if str(post.post) in ids]
     return envelope(world, {"videos": [video_of(caller, post, fields, base) for post in found]})

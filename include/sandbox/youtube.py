@@ -14,9 +14,19 @@ from include.sandbox.platforms import Kept, Platform
 from include.sandbox.world import World, new_id
 from include.sandbox.youtube_answers import GoogleError, answer_error
 from include.sandbox.youtube_channels import list_categories, list_channels
+from include.sandbox.youtube_comments import (
+    delete_comment,
+    insert_reply,
+    insert_thread,
+    list_comments,
+    list_threads,
+    moderate,
+    rewrite,
+)
 from include.sandbox.youtube_endpoints import endpoint_name
 from include.sandbox.youtube_gate import GOOGLE
 from include.sandbox.youtube_life import settle_all
+from include.sandbox.youtube_numbers import crowds, plant
 from include.sandbox.youtube_playlist_items import delete_item, insert_item, list_items
 from include.sandbox.youtube_playlists import (
     delete_playlist,
@@ -25,8 +35,26 @@ from include.sandbox.youtube_playlists import (
     update_playlist,
 )
 from include.sandbox.youtube_published import published
+from include.sandbox.youtube_reporting import (
+    create_job,
+    download,
+    list_jobs,
+    list_reports,
+    list_types,
+    one_job,
+    one_report,
+)
+from include.sandbox.youtube_reports import query_reports
 from include.sandbox.youtube_sign_in import YouTubeSignIn
-from include.sandbox.youtube_things import Playlist, PlaylistEntry, Session, Video
+from include.sandbox.youtube_things import (
+    Playlist,
+    PlaylistEntry,
+    ReportJob,
+    Session,
+    Video,
+    YouTubeComment,
+    YouTubeCommentState,
+)
 from include.sandbox.youtube_thumbnails import set_thumbnail
 from include.sandbox.youtube_uploads import put_bytes, start_upload
 from include.sandbox.youtube_videos import batch_stats, delete_video, list_videos, update_video
@@ -45,7 +73,14 @@ CALLS = {
     ("GET", "playlistItems"): list_items,
     ("POST", "playlistItems"): insert_item,
     ("DELETE", "playlistItems"): delete_item,
+    ("GET", "commentThreads"): list_threads,
+    ("POST", "commentThreads"): insert_thread,
+    ("GET", "comments"): list_comments,
+    ("POST", "comments"): insert_reply,
+    ("DELETE", "comments"): delete_comment,
+    ("POST", "comments/setModerationStatus"): moderate,
 }
+BULK = "/youtube/reporting/v1"
 UPLOAD_ROOTS = (
     "/youtube/upload", "/youtube/resumable/upload", "/upload", "/resumable/upload",
 )  # fmt: skip
@@ -63,6 +98,17 @@ def youtube_routes() -> list[BaseRoute]:
         routes.append(Route(videos, put_bytes, methods=["PUT"]))
         routes.append(Route(thumbnails, set_thumbnail, methods=["POST"]))
         routes.append(Route(thumbnails, put_bytes, methods=["PUT"]))
+    routes.append(Route("/youtube/analytics/v2/reports", query_reports, methods=["GET", "POST"]))
+    routes += [
+        Route(f"{BULK}/reportTypes", list_types, methods=["GET"]),
+        Route(f"{BULK}/jobs", list_jobs, methods=["GET"]),
+        Route(f"{BULK}/jobs", create_job, methods=["POST"]),
+        Route(f"{BULK}/jobs/{{job}}", one_job, methods=["GET", "DELETE"]),
+        Route(f"{BULK}/jobs/{{job}}/reports", list_reports, methods=["GET"]),
+        Route(f"{BULK}/jobs/{{job}}/reports/{{report}}", one_report, methods=["GET"]),
+        Route(f"{BULK}/media/CHANNEL/{{channel}}/jobs/{{job}}/reports/{{report}}", download, methods=["GET"]),
+        Route("/sandbox/youtube/comment", rewrite, methods=["POST"]),
+    ]
     routes.append(Route("/youtube/watch", lead_to_page, methods=["GET"]))
     routes.append(Route("/youtube/shorts/{key}", lead_to_page, methods=["GET"]))
     return routes
@@ -118,6 +164,9 @@ PLATFORM = Platform(
         ),
         Kept(kind=Playlist),
         Kept(kind=PlaylistEntry),
+        Kept(kind=ReportJob),
+        Kept(kind=YouTubeComment),
+        Kept(kind=YouTubeCommentState),
     ),
     # `verified`: videos over 15 minutes; `forced_privacy`: whatever was asked, it becomes this.
     traits={
@@ -134,6 +183,8 @@ PLATFORM = Platform(
     forget_upload=forget_upload,
     settle=settle_all,
     published=published,
+    crowds=crowds,
+    plant=plant,
     good=frozenset({"processed"}),
     bad=frozenset({"failed", "rejected"}),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from include.sandbox.youtube_answers import Json, exactly_one, ids_of, listing, 
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import settle_all
 from include.sandbox.youtube_metadata import CATEGORIES, NOT_ASSIGNABLE
+from include.sandbox.youtube_numbers import channel_counters
 from include.sandbox.youtube_things import Video
 from include.sandbox.youtube_video import THUMBNAILS
 from include.sandbox.youtube_videos import address_of
@@ -52,6 +53,7 @@ def channel_of(caller: Caller, account: Account, parts: list[str], address: str)
     settle_all(caller.world)
     videos = [one for one in caller.world.shelf(Video) if one.channel == account.id]
     public = sum(one.resource["status"]["privacyStatus"] == "public" for one in videos)
+    now = channel_counters(caller.world, account)
     picture = {"url": f"{address}/pictures/account/{account.id}.svg", "width": 88, "height": 88}
     shown: Json = {
         "snippet": {
@@ -61,7 +63,7 @@ def channel_of(caller: Caller, account: Account, parts: list[str], address: str)
         },
         "contentDetails": {"relatedPlaylists": {"likes": "LL", "uploads": uploads_list(account.id)}},
         "statistics": {
-            "viewCount": "0", "subscriberCount": str(rounded(trait(account, "subscribers"))),
+            "viewCount": str(now["views"]), "subscriberCount": str(rounded(now["subscribers"])),
             "hiddenSubscriberCount": False, "videoCount": str(public),
         },
         "status": {

@@ -13,11 +13,24 @@ YOUTUBE_TABLE = {
     ("PUT", "/upload/youtube/v3/videos"): "videos.insert.put",
     ("POST", "/upload/youtube/v3/thumbnails/set"): "thumbnails.set",
     ("PUT", "/upload/youtube/v3/thumbnails/set"): "thumbnails.set.put",
+    ("GET", "/analytics/v2/reports"): "reports.query",
+    ("POST", "/analytics/v2/reports"): "reports.query",
+    ("POST", "/youtube/v3/comments/setModerationStatus"): "comments.setModerationStatus",
     ("POST", "/oauth/token"): "oauth.token",
     ("POST", "/oauth/revoke"): "oauth.revoke",
     ("GET", "/accounts/o/oauth2/v2/auth"): "oauth.authorize",
     ("POST", "/accounts/o/oauth2/v2/auth"): "oauth.authorize",
 }
+REPORTING = (
+    ("GET", re.compile(r"^/reporting/v1/reportTypes$"), "reportTypes.list"),
+    ("GET", re.compile(r"^/reporting/v1/jobs$"), "jobs.list"),
+    ("POST", re.compile(r"^/reporting/v1/jobs$"), "jobs.create"),
+    ("GET", re.compile(r"^/reporting/v1/jobs/[^/]+$"), "jobs.get"),
+    ("DELETE", re.compile(r"^/reporting/v1/jobs/[^/]+$"), "jobs.delete"),
+    ("GET", re.compile(r"^/reporting/v1/jobs/[^/]+/reports$"), "jobs.reports.list"),
+    ("GET", re.compile(r"^/reporting/v1/jobs/[^/]+/reports/[^/]+$"), "jobs.reports.get"),
+    ("GET", re.compile(r"^/reporting/v1/media/"), "media.download"),
+)
 YOUTUBE_VERBS = {"GET": "list", "POST": "insert", "PUT": "update", "DELETE": "delete"}
 UPLOADS = re.compile(r"^(?:/resumable)?/upload/youtube/v3/")
 RESOURCE = re.compile(r"^/youtube/v3/([A-Za-z]+)$")
@@ -39,6 +52,7 @@ def youtube_name(method: str, path: str, scope: Scope) -> str:
     name = YOUTUBE_TABLE.get((method, path))
     if name == "videos.insert.put" and STATUS_QUERY.match(header(scope, "content-range") or ""):
         return "videos.insert.status"
+    name = name or next((one for verb, shape, one in REPORTING if verb == method and shape.match(path)), None)
     if name:
         return name
     if action := ACTION.match(path):

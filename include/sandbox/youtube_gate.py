@@ -20,6 +20,9 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 WRITE = frozenset(GOOGLE + name for name in ("youtube", "youtube.force-ssl", "youtubepartner"))
 UPLOAD = WRITE | {GOOGLE + "youtube.upload"}
 READ = WRITE | {GOOGLE + "youtube.readonly"}
+FIGURES = frozenset({GOOGLE + "yt-analytics.readonly", GOOGLE + "yt-analytics-monetary.readonly"})
+TALK = frozenset({GOOGLE + "youtube.force-ssl"})
+REPORTS = FIGURES | {GOOGLE + name for name in ("youtube", "youtube.readonly", "youtubepartner")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,15 @@ METHODS = {
     "playlistItems.list": Method(scopes=READ, cost=1, rpc="V3DataPlaylistItemService.List"),
     "playlistItems.insert": Method(scopes=WRITE, cost=50, rpc="V3DataPlaylistItemService.Insert"),
     "playlistItems.delete": Method(scopes=WRITE, cost=50, rpc="V3DataPlaylistItemService.Delete"),
+    "commentThreads.list": Method(scopes=TALK, cost=1, rpc="V3DataCommentThreadService.List"),
+    "commentThreads.insert": Method(scopes=TALK, cost=50, rpc="V3DataCommentThreadService.Insert"),
+    "comments.list": Method(scopes=TALK, cost=1, rpc="V3DataCommentService.List"),
+    "comments.insert": Method(scopes=TALK, cost=50, rpc="V3DataCommentService.Insert"),
+    "comments.update": Method(scopes=TALK, cost=50, rpc="V3DataCommentService.Update"),
+    "comments.delete": Method(scopes=TALK, cost=50, rpc="V3DataCommentService.Delete"),
+    "comments.setModerationStatus": Method(scopes=TALK, cost=50, rpc="V3DataCommentService.SetModerationStatus"),
+    "reports.query": Method(scopes=REPORTS, cost=0, rpc="AnalyticsService.QueryReports"),
+    "reporting": Method(scopes=FIGURES, cost=0, rpc="ReportingService"),
 }
 BUCKET_NAMES = {"uploads": "Video Uploads", "search": "Search Queries", "batch_stats": "Batch Get Stats"}
 QUOTA_MESSAGE = (

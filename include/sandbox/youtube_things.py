@@ -77,3 +77,37 @@ class PlaylistEntry:
     position: int
     created_at: float
     note: str | None = None
+
+
+@dataclass(kw_only=True)
+class ReportJob:
+    """A job of the Reporting API; what files it has follows from when it was made."""
+
+    id: str
+    channel: str
+    report_type: str
+    name: str
+    created_at: float
+
+
+@dataclass(kw_only=True)
+class YouTubeComment:
+    """A comment that was written through the API; those of the crowd are no things. `parent` is a top-level id."""
+
+    id: str
+    video: str
+    author: str
+    text: str
+    at: float
+    parent: str | None = None
+
+
+@dataclass(kw_only=True)
+class YouTubeCommentState:
+    """What became of a comment (`id`), the crowd's or one of ours: edited, deleted, held or rejected."""
+
+    id: str
+    text: str | None = None
+    edited_at: float | None = None
+    deleted: bool = False
+    moderation: str = "published"

@@ -10,6 +10,7 @@ from include.sandbox.things import Account
 from include.sandbox.world import World, iso
 from include.sandbox.youtube_answers import GoogleError, Json, with_etag
 from include.sandbox.youtube_life import FAILURES, outcome_of
+from include.sandbox.youtube_numbers import counters
 from include.sandbox.youtube_things import Video
 
 FILE_ERRORS = {"audio": "audioFile", "image": "imageFile"}
@@ -119,12 +120,23 @@ def iso_duration(seconds: float) -> str:
 
 def statistics_part(view: View) -> Json:
     """Show counters, which are strings."""
-    shown = {"viewCount": "0", "favoriteCount": "0", "commentCount": "0"}
+    now = counters(view.world, view.video)
+    shown = {"viewCount": str(now["views"]), "favoriteCount": "0", "commentCount": str(now["comments"])}
     if view.video.resource["status"]["publicStatsViewable"]:
-        shown["likeCount"] = "0"
+        shown["likeCount"] = str(now["likes"])
     if view.owner:
-        shown["dislikeCount"] = "0"
+        shown["dislikeCount"] = str(now["dislikes"])
     return shown
+
+
+def topic_part(view: View) -> Any:
+    """Show what YouTube thinks it is about; nothing while it is new."""
+    if not counters(view.world, view.video)["views"]:
+        return None
+    return {
+        "topicCategories": ["https://en.wikipedia.org/wiki/Lifestyle_(sociology)"],
+        "relevantTopicIds": ["/m/019_rr"],
+    }
 
 
 def processing_part(view: View) -> Json:
@@ -211,7 +223,7 @@ def stored_part(name: str) -> Callable[[View], Any]:
 SHOWN: dict[str, Callable[[View], Any]] = {
     "snippet": snippet_part, "status": status_part, "contentDetails": content_part, "statistics": statistics_part,
     "processingDetails": processing_part, "fileDetails": file_part, "suggestions": suggestions_part,
-    "player": player_part, "localizations": stored_part("localizations"),
+    "topicDetails": topic_part, "player": player_part, "localizations": stored_part("localizations"),
     "recordingDetails": stored_part("recordingDetails"),
     "paidProductPlacementDetails": stored_part("paidProductPlacementDetails"),
     "brandPartner": stored_part("brandPartner"),

@@ -22,6 +22,7 @@ from include.sandbox.youtube_answers import (
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import can_see, settle
 from include.sandbox.youtube_metadata import VIDEO_PARTS, read_resource
+from include.sandbox.youtube_numbers import counters
 from include.sandbox.youtube_things import PlaylistEntry, Video
 from include.sandbox.youtube_video import View, resource_of
 
@@ -119,11 +120,16 @@ async def batch_stats(request: Request) -> Response:
         if video is None or not can_see(caller.account, settle(caller.world, video)):
             continue
         item = {"kind": "youtube#videoStats", "id": video.id}
+        now = counters(caller.world, video)
         shown = {
             "snippet": {"publishTime": resource_time(caller, video)},
-            "statistics": {"viewCount": "0", "likeCount": "0", "commentCount": "0"},
+            "statistics": {
+                "viewCount": str(now["views"]), "likeCount": str(now["likes"]), "commentCount": str(now["comments"]),
+            },
             "contentDetails": {"duration": f"{round((video.facts or {}).get('duration', 0))}s"},
-        }
+        }  # fmt: skip
+        if not video.resource["status"]["publicStatsViewable"]:
+            del shown["statistics"]["likeCount"]
         items.append(with_etag({**item, **{part: shown[part] for part in parts if part in shown}}))
     return listing(request, "youtube#batchGetStatsResponse", items, {})
 

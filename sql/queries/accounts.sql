@@ -95,6 +95,31 @@ update desk.account set
     scopes = '{}'
 where account_id = %(account_id)s;
 
+-- forget_collected --
+-- everything collected about the account, in these schemas; the days it was of are built again
+with gone as (
+    select days from desk.forget_account(%(schemas)s::text[], %(account_id)s)
+)
+
+insert into desk.touched_day (owner, platform, day)
+select
+    a.owner,
+    a.platform,
+    d.day
+from gone
+cross join lateral unnest(gone.days) as d (day)
+inner join desk.account as a on a.account_id = %(account_id)s
+on conflict (owner, platform, day) do update set at = clock_timestamp();
+
+-- forget_readings --
+-- what a dataset remembered goes with its rows: an account that comes back is read from the beginning
+delete from desk.reading
+where account_id = %(account_id)s;
+
+-- forget_refused_metrics --
+delete from desk.refused_metric
+where account_id = %(account_id)s;
+
 -- keep_secret --
 insert into desk.account_secret (owner, account_id, field, envelope, expires_at)
 values (%(owner)s, %(account_id)s, %(field)s, %(envelope)s, %(expires_at)s)

@@ -4,7 +4,8 @@ select
     p.video_id,
     max(p.published_at) as published_at,
     min(p.placement) as placement,
-    min(r.state::text)::jsonb as state
+    min(r.state::text)::jsonb as state,
+    bool_or(r.last_at is not null) as was_read
 from desk.publication as p
 left join desk.reading as r
     on
@@ -14,7 +15,6 @@ where
     and p.state = 'published' and p.video_id is not null and p.published_at <= %(now)s
     and (cardinality(%(placements)s::text[]) = 0 or p.placement = any(%(placements)s::text[]))
     and (%(forced)s or coalesce(r.next_at, '-infinity') <= %(now)s)
-    and (%(forced)s or r.missing_since is null or r.last_at is null or r.last_at < %(now)s - interval '7 days')
 group by p.video_id
 order by max(p.published_at) desc, p.video_id asc;
 
@@ -91,6 +91,35 @@ insert into desk.reading (owner, account_id, dataset, next_at)
 values (%(owner)s, %(account_id)s, %(dataset)s, %(next_at)s)
 on conflict (owner, account_id, dataset, video_id) do update set next_at = excluded.next_at;
 
+-- accept_metrics --
+-- metrics that were asked again after their time and not refused again
+delete from desk.refused_metric
+where
+    owner = %(owner)s and account_id = %(account_id)s and dataset = %(dataset)s
+    and again_at <= %(now)s and field <> all(%(refused)s::text[])
+returning field;
+
+-- forget_window --
+-- days that were asked for are read; what was noted to go on with is not needed any more
+delete from desk.reading
+where owner = %(owner)s and account_id = %(account_id)s and dataset = %(dataset)s;
+
+-- forget_syncs --
+-- the history is kept for so long, and so is what an unfinished reading of past days noted
+with old as (
+    delete from desk.sync
+    where owner = %(owner)s and account_id = %(account_id)s and started_at < %(before)s and state <> 'running'
+    returning sync_id
+),
+
+unfinished as (
+    delete from desk.reading
+    where owner = %(owner)s and account_id = %(account_id)s and dataset like '%%@%%' and last_at < %(before)s
+    returning video_id
+)
+
+select count(*) from old;
+
 -- remember --
 insert into desk.reading (owner, account_id, dataset, video_id, next_at, state)
 values (%(owner)s, %(account_id)s, %(dataset)s, %(video_id)s, %(now)s, %(state)s::jsonb)
@@ -112,7 +141,9 @@ select
 from desk.accounts_to_read(%(datasets)s::text[], %(now)s);
 
 -- stage_rows --
-select desk.stage_rows(%(target)s::regclass, %(staged)s);
+select desk.stage_rows(
+    %(target)s::regclass, %(staged)s, %(owner)s, %(account_id)s, %(collected_at)s::timestamptz
+);
 
 -- merge_rows --
 select
@@ -121,7 +152,10 @@ select
 from desk.merge_rows(%(staged)s::regclass, %(target)s::regclass);
 
 -- drop_unread --
-select desk.drop_unread(
+select
+    gone,
+    days
+from desk.drop_unread(
     %(staged)s::regclass, %(target)s::regclass, %(owner)s, %(account_id)s, %(first)s, %(last)s, %(video_ids)s::text[]
 );
 
@@ -162,6 +196,7 @@ select
 from desk.sync
 where
     owner = %(owner)s and (%(account_id)s::text is null or account_id = %(account_id)s)
+    and (%(state)s::text is null or state = %(state)s)
     and (%(before)s::bigint is null or sync_id < %(before)s)
 order by sync_id desc
 limit %(at_most)s;
@@ -169,9 +204,72 @@ limit %(at_most)s;
 -- hold_reading --
 select pg_try_advisory_lock(hashtextextended(%(name)s, 0));
 
--- note_day --
--- up to which day the videos of an account were read; its turn is theirs, so this row never waits
+-- note_whole --
+-- all videos of an account whose turn it was are read; their turn is theirs, so this row is never due itself
 insert into desk.reading (owner, account_id, dataset, next_at, last_at, last_day)
-values (%(owner)s, %(account_id)s, %(dataset)s, %(now)s, %(now)s, %(last_day)s)
+values (%(owner)s, %(account_id)s, %(dataset)s, 'epoch', %(now)s, %(last_day)s)
 on conflict (owner, account_id, dataset, video_id) do update
-    set last_at = excluded.last_at, last_day = greatest(reading.last_day, excluded.last_day);
+    set
+        next_at = excluded.next_at, last_at = excluded.last_at,
+        last_day = greatest(reading.last_day, excluded.last_day);
+
+-- days_of_video --
+select d.told from desk.days_of_video(%(source)s, %(account_id)s, %(video_id)s) as d (told);
+
+-- days_read --
+select d.day from desk.days_read(%(source)s, %(account_id)s, %(after)s, %(until)s) as d (day);
+
+-- videos_read --
+select v.told from desk.videos_read(%(source)s, %(account_id)s, %(day)s, %(after)s, %(until)s) as v (told);
+
+-- last_of_videos --
+select v.told from desk.last_of_videos(%(source)s, %(account_id)s, %(day)s) as v (told);
+
+-- files_written_until --
+select state ->> 'until' from desk.reading
+where owner = %(owner)s and account_id = %(account_id)s and dataset = 'files@' and video_id = '';
+
+-- note_files --
+-- the name has a `@`: no dataset is called so, and nothing is ever due under it
+insert into desk.reading (owner, account_id, dataset, next_at, state)
+values (%(owner)s, %(account_id)s, 'files@', 'epoch', jsonb_build_object('until', %(until)s::text))
+on conflict (owner, account_id, dataset, video_id) do update set state = excluded.state;
+
+-- videos_of_account --
+-- what an account has out there, and the release each belongs to; `is_first`: the oldest of its release on the platform
+select
+    p.video_id,
+    p.placement,
+    p.published_at,
+    l.title_id,
+    l.segment,
+    l.age_bucket,
+    not exists (
+        select from desk.publication as o
+        where
+            o.release_id = p.release_id and o.platform = p.platform
+            and (o.created_at, o.account_id, o.placement) < (p.created_at, p.account_id, p.placement)
+    ) as is_first
+from desk.publication as p
+inner join desk.release as l on p.release_id = l.release_id
+where p.owner = %(owner)s and p.account_id = %(account_id)s and p.state = 'published' and p.video_id is not null
+order by p.published_at, p.publication_id;
+
+-- videos_called --
+-- an owner's publications with this id of the platform's, and when the platform stopped showing it
+select
+    p.platform,
+    p.account_id,
+    p.placement,
+    p.video_id,
+    p.url,
+    p.published_at,
+    l.title_id,
+    min(r.missing_since) as missing_since,
+    max(r.last_at) as read_at
+from desk.publication as p
+inner join desk.release as l on p.release_id = l.release_id
+left join desk.reading as r on p.owner = r.owner and p.account_id = r.account_id and p.video_id = r.video_id
+where p.owner = %(owner)s and p.video_id = %(video_id)s
+group by p.publication_id, l.release_id
+order by p.platform, p.account_id;

@@ -51,7 +51,7 @@ def test_the_same_rows_again_change_nothing(toy):
     rows = Rows(table=TABLE, rows=[a_row("a", DAY, 5), a_row("b", DAY, 2**60)])
     first, second = put(rows), put(rows)
     assert (first.rows_changed, second.rows_changed) == (2, 0)
-    assert first.days == {DAY} and second.days == set()
+    assert (first.days, second.days) == ({DAY}, set())
     assert [row.views for row in kept()] == [5, 2**60]
 
 

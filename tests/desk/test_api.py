@@ -22,7 +22,7 @@ from tests.publishing.rows import an_account
 
 FILLED = {
     "account_id": "my_youtube", "batch_id": "b", "job_id": "job1", "platform": "youtube", "notice_id": "x",
-    "endpoint_id": "x", "publication_id": "x",
+    "endpoint_id": "x", "publication_id": "x", "video_id": "x", "comment_id": "x",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 

@@ -59,6 +59,8 @@ GIVEN = {"account_id": "my_youtube", "platform": "youtube"}
 WRONG = {"credentials": {"scopes": 5}}
 ROW = {"segment": "women", "age_bucket": "18-23", "title_id": "t1"}
 THEIRS, NOBODYS = (ROW | {"targets": [{"account": name}]} for name in ("my_youtube", "my_other"))
+ON = {"account_id": "my_youtube"}
+SAID = ON | {"text": "words"}
 WHEN = {"scheduled_for": "2027-01-15T09:00:00"}
 REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     # what is asked for A's things, what is asked for things that do not exist, and both bodies
@@ -86,12 +88,14 @@ REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     ("GET", "/connect/{platform}"): [("youtube?account_id=my_youtube", "youtube?account_id=my_other", None, None)],
     ("GET", "/jobs"): [("?limit=200", "?limit=200", None, None), ("?platform=youtube", "?platform=tiktok", None, None)],
     ("GET", "/jobs/{job_id}"): [("{job}", NOTHING, None, None)],
-    ("GET", "/jobs/{job_id}/preview"): [("{job}", NOTHING, None, None), ("{job}?owner=alice", f"{NOTHING}?owner=alice", None, None)],
+    ("GET", "/jobs/{job_id}/preview"): [
+        ("{job}", NOTHING, None, None), ("{job}?owner={owner}", NOTHING + "?owner={owner}", None, None),
+    ],
     ("GET", "/publications/{publication_id}/video"): [
-        ("{publication}", "{uuid}", None, None), ("{publication}?owner=alice", "{uuid}?owner=alice", None, None),
+        ("{publication}", "{uuid}", None, None), ("{publication}?owner={owner}", "{uuid}?owner={owner}", None, None),
     ],
     ("GET", "/publications/{publication_id}/thumbnail"): [
-        ("{publication}", "{uuid}", None, None), ("{publication}?owner=alice", "{uuid}?owner=alice", None, None),
+        ("{publication}", "{uuid}", None, None), ("{publication}?owner={owner}", "{uuid}?owner={owner}", None, None),
     ],
     ("POST", "/jobs/{job_id}/cancel"): [("{job}", NOTHING, None, None)],
     ("POST", "/jobs/{job_id}/retry"): [("{job}", NOTHING, None, None)],
@@ -124,11 +128,24 @@ REQUESTS: dict[tuple[str, str], list[tuple[str, str, Any, Any]]] = {
     ("DELETE", "/webhooks/{endpoint_id}"): [("{endpoint}", "{uuid}", None, None)],
     ("GET", "/activity"): [("", "", None, None), ("?what=published", "?what=cancelled", None, None)],
     ("GET", "/activity/figures"): [("", "", None, None), ("?everybody=true", "?everybody=true", None, None)],
+    ("GET", "/analytics/syncs"): [("", "", None, None), ("?account=my_youtube", "?account=my_other", None, None)],
+    ("POST", "/analytics/refresh"): [("", "", {"account": "my_youtube"}, {"account": "my_other"})],
+    ("GET", "/comments"): [("?account_id=my_youtube", "?account_id=my_other", None, None)],
+    ("POST", "/comments/{comment_id}/reply"): [("c", "c", SAID, SAID | {"account_id": "my_other"})],
+    ("POST", "/comments/{comment_id}/hide"): [("c", "c", ON, ON | {"account_id": "my_other"})],
+    ("POST", "/comments/{comment_id}/unhide"): [("c", "c", ON, ON | {"account_id": "my_other"})],
+    ("POST", "/comments/{comment_id}/hold"): [("c", "c", ON, ON | {"account_id": "my_other"})],
+    ("POST", "/comments/{comment_id}/reject"): [("c", "c", ON, ON | {"account_id": "my_other"})],
+    ("DELETE", "/comments/{comment_id}"): [("c?account_id=my_youtube", "c?account_id=my_other", None, None)],
+    ("GET", "/analytics/videos/{video_id}"): [("MARKEDvideo", "NO-ONESvideo", None, None)],
     ("GET", "/metrics"): [("", "", None, None)],
     ("GET", "/openapi.json"): [("", "", None, None)],
     ("GET", "/docs"): [("", "", None, None)],
 }  # fmt: skip
-CHANGING = re.compile(r"state=[\w-]+|code_challenge=[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|my_youtube|my_other|whsec_[\w+/=]+")
+CHANGING = re.compile(
+    r"state=[\w-]+|code_challenge=[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|my_youtube|my_other|MARKEDvideo|NO-ONESvideo|"
+    r"whsec_[\w+/=]+"
+)
 """What differs between any two answers, or is what was asked for."""
 
 
@@ -152,9 +169,10 @@ def filled(value: Any, world: World) -> Any:
 
 
 def place(path: str, part: str, world: World) -> str:
-    """Return the address of a request: `part` stands for the route's parameter, or is the query."""
+    """Return the address of a request: `part` stands for the route's parameter, and has or is the query."""
     before, _, rest = path.partition("{")
-    return before + filled(part, world) + rest.partition("}")[2]
+    named, mark, query = part.partition("?")
+    return before + filled(named, world) + rest.partition("}")[2] + mark + filled(query, world)
 
 
 def plain(answer: Any) -> tuple[int, str, dict[str, str]]:
@@ -237,6 +255,18 @@ COMMANDS: dict[str, list[list[str]]] = {
     "webhooks secret": [],  # makes one of one's own
     "activity list": [[]],
     "activity figures": [],  # says since when; GET /activity/figures is tried above
+    "import": [["costs", "/no/such/file.csv", "--account", "{account}"]],
+    "comments list": [["{account}"]],
+    "comments history": [[], ["--account", "{account}"]],
+    "comments reply": [["{account}", "c", "words"]],
+    "comments hide": [["{account}", "c"]],
+    "comments unhide": [["{account}", "c"]],
+    "comments hold": [["{account}", "c"]],
+    "comments reject": [["{account}", "c"]],
+    "comments delete": [["{account}", "c"]],
+    "analytics refresh": [[], ["--account", "{account}"]],
+    "analytics history": [[], ["--account", "{account}"]],
+    "analytics show": [["MARKEDvideo"]],
     "batch": [],  # so does this
     "publish": [],  # starts a run; what that may name is tried below, and over the wire
 }
@@ -390,8 +420,9 @@ def new_keys(row: dict[str, Any]) -> dict[str, Any]:
 
 def insertion(table: str, row: dict[str, Any], ending: str = "") -> tuple[Any, Any]:
     """Return a statement that writes a row as it is; a number the database gives is left to it."""
-    numbers = ("entry_id", "move_id", "call_id", "act_id", "activity_id", "happening_id", "at")
-    given = {name: value for name, value in row.items() if name not in numbers}
+    numbers = ("entry_id", "move_id", "call_id", "act_id", "activity_id", "happening_id", "sync_id", "at")
+    mine = {"import_id"} if table == "import_receipt" else set()
+    given = {name: value for name, value in row.items() if name not in numbers and name not in mine}
     if table in ("call_log", "activity"):
         given["at"] = row["at"]
     columns = sql.SQL(", ").join(map(sql.Identifier, given))

@@ -94,6 +94,32 @@ ROWS = {
         "insert into desk.batch_row (owner, batch_id, row_number, conf, state) "
         "values (%(owner)s, %(publication)s, 1, %(conf)s, 'registered')"
     ),
+    "reading": (
+        "insert into desk.reading (owner, account_id, dataset, next_at) "
+        "values (%(owner)s, 'my_youtube', 'MARKED', now() - interval '1 day')"
+    ),
+    "import_receipt": (
+        "insert into desk.import_receipt (owner, kind, account_id, file_name, sha256, bytes, rows_read, rows_imported, "
+        "rows_skipped, columns, rows_replaced) "
+        "values (%(owner)s, 'costs', '', 'MARKED', 'MARKED', 1, 1, 1, '[]', '{}', 0)"
+    ),
+    "release_cost": (
+        "insert into desk.release_cost (owner, import_id, row_number, release_id, amount) "
+        "values (%(owner)s, 1, 1, %(release)s, 1)"
+    ),
+    "comment_act": (
+        "insert into desk.comment_act (owner, account_id, platform, comment_id, action, text, who) "
+        "values (%(owner)s, 'my_youtube', 'youtube', 'MARKED', 'hide', 'MARKED', 'MARKED')"
+    ),
+    "sync": (
+        "insert into desk.sync (owner, account_id, platform, dataset, state) "
+        "values (%(owner)s, 'my_youtube', 'youtube', 'MARKED', 'done')"
+    ),
+    "refused_metric": (
+        "insert into desk.refused_metric (owner, account_id, dataset, field, why, again_at) "
+        "values (%(owner)s, 'my_youtube', 'MARKED', 'MARKED', 'MARKED', now())"
+    ),
+    "touched_day": ("insert into desk.touched_day (owner, platform, day) values (%(owner)s, 'youtube', '2026-11-20')"),
     "vault_key": r"insert into desk.vault_key (owner, key_id, envelope) values (%(owner)s, '\x01', '\x02')",
 }
 """Tables the product's own functions have not filled by then → how a row of theirs looks. A new table needs one."""

@@ -56,9 +56,9 @@ def test_the_package_publishes_a_reel(
 
 
 def test_the_package_reads_a_pages_insights(graph: None, sandbox: SandboxServer) -> None:
-    page = FacebookCaller(sandbox, "Page", followers=77)
+    page = FacebookCaller(sandbox, "Page", followers=177)
     rows = Page(page.page, api=api_of(page)).get_insights(params={"metric": ["page_follows"], "period": "day"})
-    assert [(row["name"], row["values"][-1]["value"]) for row in rows] == [("page_follows", 77)]
+    assert [(row["name"], row["values"][-1]["value"]) for row in rows] == [("page_follows", 177)]
 
 
 def test_the_package_understands_our_errors(graph: None, sandbox: SandboxServer) -> None:

@@ -29,10 +29,14 @@ PURPOSES = {
     "w_member_social": "post as you",
     "w_organization_social": "post as your page",
     "r_organization_social": "read your page's posts",
-    "rw_organization_admin": "see which pages you administer",
+    "rw_organization_admin": "see which pages you administer, and their figures",
+    "r_member_postAnalytics": "read the figures of your posts",
+    "r_member_profileAnalytics": "read how many follow you",
 }
-LOGINS = ("member", "organization")
-"""The ways to sign in, the usual one first: an app without that API is refused when it asks for a page's scopes."""
+LOGINS = ("member", "organization", "member_analytics")
+"""The ways to sign in, the usual one first: an app without that API is refused when it asks for more than posting."""
+ANALYTICS_SCOPES = ("r_member_postAnalytics", "r_member_profileAnalytics")
+"""What a member's own figures take; only apps with the Community Management API may ask for it (reference B.1)."""
 SCOPES = NEEDED_SCOPES
 """What is asked for at consent when a member signs in for themselves."""
 
@@ -59,8 +63,10 @@ def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     return PAGE_SCOPES if as_page else NEEDED_SCOPES
 
 
-asked_scopes = needed_scopes
-"""What is asked for at consent is what is needed."""
+def asked_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what is asked for at consent: what is needed, and with "member_analytics" a member's own figures."""
+    more = ANALYTICS_SCOPES if (account or {}).get("login") == "member_analytics" else ()
+    return needed_scopes(account) + more
 
 
 def authorize_address(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -78,6 +78,22 @@ class Client:
         query = f"author={quote(author, safe='')}&q=author&count={PAGE}&start={start}&sortBy=LAST_MODIFIED"
         response = self._send("GET", f"posts?{query}", endpoint="posts.list", headers={"X-RestLi-Method": "FINDER"})
         return [_parsed(each, PostSeen) for each in _elements(self._json(response))]
+
+    def read(self, path: str, endpoint: str, *, method: str | None = None) -> dict[str, Any]:
+        """Return the answer to a read; `path` carries its query as Rest.li wants it (reference B.2)."""
+        headers = {"X-RestLi-Method": method} if method else None
+        return self._json(self._send("GET", path, endpoint=endpoint, headers=headers))
+
+    def read_all(self, path: str, endpoint: str, *, page: int, pages: int = 100) -> Iterator[list[dict[str, Any]]]:
+        """Yield a list page by page, as long as LinkedIn says that there is a next one."""
+        joined = "&" if "?" in path else "?"
+        for number in range(pages):
+            answer = self.read(f"{path}{joined}start={number * page}&count={page}", endpoint)
+            yield _elements(answer)
+            paging = answer.get("paging")
+            links = paging.get("links") if isinstance(paging, dict) else None
+            if not any(isinstance(link, dict) and link.get("rel") == "next" for link in links or ()):
+                return
 
     def user_info(self) -> UserInfo:
         """Return who the member is; LinkedIn wants no version here."""

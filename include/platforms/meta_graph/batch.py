@@ -39,6 +39,7 @@ def read_many(graph: Graph, reads: Sequence[Read], *, endpoint: str) -> list[dic
         for start in range(0, len(open_parts), MAX_PARTS):
             chosen = open_parts[start : start + MAX_PARTS]
             parts = graph.many(_form(graph, [reads[index] for index in chosen]), endpoint=endpoint)
+            graph.heed(_headers(parts))
             for index, part in zip(chosen, parts, strict=False):
                 if part is not None:
                     answers[index] = _answer(graph, part)
@@ -53,7 +54,14 @@ def _form(graph: Graph, reads: Sequence[Read]) -> dict[str, str]:
     for read in reads:
         query = urlencode(fields_of(read.params))
         parts.append({"method": "GET", "relative_url": f"{graph.version}/{read.path}" + (f"?{query}" if query else "")})
-    return {"include_headers": "false", "batch": json.dumps(parts, separators=(",", ":"))}
+    return {"include_headers": "true", "batch": json.dumps(parts, separators=(",", ":"))}
+
+
+def _headers(parts: Sequence[Any]) -> dict[str, str]:
+    """Return the headers of the last part that has any: only parts tell how much of a limit is used (meta.md 7.2)."""
+    told: Any = next((one["headers"] for one in reversed(parts) if isinstance(one, dict) and one.get("headers")), [])
+    pairs = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    return {str(each.get("name")).lower(): str(each.get("value")) for each in pairs}
 
 
 def _answer(graph: Graph, part: Any) -> dict[str, Any] | PlatformError:

@@ -89,6 +89,10 @@ class Graph:
             raise TryAgain("Meta answered a batch with something else.", status=response.status_code)
         return body
 
+    def heed(self, headers: Mapping[str, str]) -> None:
+        """Obey what the headers of a part of a batch say of limits; the batch's own answer says nothing."""
+        self._heed(usage.usage_of(headers, self.own_ids), None)
+
     def _object(self, method: str, path: str, endpoint: str, *, changes: bool, **sent: Any) -> dict[str, Any]:
         body, response = self._ask(method, path, endpoint, changes=changes, **sent)
         if isinstance(body, dict):

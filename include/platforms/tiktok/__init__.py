@@ -12,9 +12,11 @@ from include.platforms import lazy
 
 if TYPE_CHECKING:
     from include.platforms.tiktok.auth import (
+        LOGINS,
         NEEDED_SCOPES,
         PURPOSES,
         SCOPES,
+        asked_scopes,
         authorize_address,
         exchange_code,
         needed_scopes,
@@ -35,6 +37,7 @@ WATCH_ADDRESS = "https://www.tiktok.com/@{username}/video/{video_id}"
 """Where people watch a video that is known by its id alone."""
 
 __all__ = [
+    "LOGINS",
     "NEEDED_SCOPES",
     "PURPOSES",
     "RENEW_BEFORE",
@@ -42,6 +45,7 @@ __all__ = [
     "TITLE",
     "Publisher",
     "TikTokOptions",
+    "asked_scopes",
     "authorize_address",
     "calls_of_a_post",
     "check_file",
@@ -59,11 +63,13 @@ __all__ = [
 __getattr__ = lazy.names_of(
     __name__,
     {
+        "LOGINS": "auth",
         "NEEDED_SCOPES": "auth",
         "PURPOSES": "auth",
         "Publisher": "publish",
         "SCOPES": "auth",
         "TikTokOptions": "payloads",
+        "asked_scopes": "auth",
         "authorize_address": "auth",
         "check_file": "limits",
         "exchange_code": "auth",

@@ -24,8 +24,14 @@ PURPOSES = {
     "video.list": "read your videos and their figures",
     "video.upload": "send drafts to your inbox",
     "video.publish": "publish videos",
+    "user.insights": "read your account's business insights",
+    "video.insights": "read your videos' business insights",
 }
-SCOPES = tuple(PURPOSES)
+LOGINS = ("creator", "business")
+"""The ways to sign in, the usual one first: an app that may not ask for business insights is refused when it does."""
+INSIGHT_SCOPES = ("user.insights", "video.insights")
+"""Of the Business API, for accounts that have business insights; the names are not confirmed (reference A.12)."""
+SCOPES = tuple(name for name in PURPOSES if name not in INSIGHT_SCOPES)
 """What is asked for at consent (reference A.1); the creator may untick each."""
 NEEDED_SCOPES = ("user.info.basic", "video.publish")
 """Without these nothing can be published."""
@@ -47,6 +53,11 @@ def needed_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     return NEEDED_SCOPES
 
 
+def asked_scopes(account: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return what is asked for at consent: with the login "business" the business insights, too."""
+    return SCOPES + INSIGHT_SCOPES if (account or {}).get("login") == "business" else SCOPES
+
+
 def challenge_of(verifier: str) -> str:
     """Return TikTok's PKCE challenge: the SHA-256 in lower-case hex, not in base64url as everywhere else."""
     return hashlib.sha256(verifier.encode("ascii")).hexdigest()
@@ -66,7 +77,7 @@ def authorize_address(
     query = {
         "client_key": app_id,
         "response_type": "code",
-        "scope": ",".join(scopes or SCOPES),
+        "scope": ",".join(scopes or asked_scopes({"login": login})),
         "redirect_uri": redirect_uri,
         "state": state,
         "code_challenge": challenge_of(verifier),

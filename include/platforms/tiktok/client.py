@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -82,6 +82,26 @@ class Client:
                 if trouble.code not in SCOPE_CODES:
                     raise
         return self._user(url, USER_FIELDS[-1])
+
+    def user_fields(self, fields: Sequence[str]) -> dict[str, Any]:
+        """Return some fields of the account, as they come."""
+        url, asked = self.calls.address("api", "v2/user/info/"), {"fields": ",".join(fields)}
+        response = self.calls.send("GET", url, endpoint="user.info", changes=False, params=asked)
+        return dict(self._data(response).get("user") or {})
+
+    def videos(self, fields: Sequence[str], ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Return some of the account's public videos (at most 20); one that is not there is left out."""
+        response = self.calls.send(
+            "POST",
+            self.calls.address("api", "v2/video/query/"),
+            endpoint="video.query",
+            changes=False,
+            headers=JSON_TYPE,
+            params={"fields": ",".join(fields)},  # never in the body (reference A.11)
+            json_body={"filters": {"video_ids": list(ids)}},
+        )
+        videos = self._data(response).get("videos")
+        return [each for each in videos if isinstance(each, dict)] if isinstance(videos, list) else []
 
     def _user(self, url: str, fields: str) -> UserInfo:
         response = self.calls.send("GET", url, endpoint="user.info", changes=False, params={"fields": fields})

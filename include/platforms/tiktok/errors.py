@@ -89,6 +89,53 @@ FAIL_REASONS = {
 """`fail_reason` of a publish that FAILED; none of them leaves a post behind."""
 
 
+_NO_BUSINESS = Meaning(AccountTrouble, "TikTok gives this account no business insights, or not to our app.")
+_BUSY = Meaning(TryAgain, "TikTok asks us to slow down: too many calls to its Business API.")
+_BUSINESS_FAULT = Meaning(TryAgain, "TikTok's Business API had a fault of its own.")
+
+BUSINESS_CODES = {
+    40000: _WRONG_VALUE,
+    40001: _NO_BUSINESS,
+    40002: _WRONG_VALUE,
+    40003: _NO_BUSINESS,
+    40100: _BUSY,
+    40102: _RECONNECT,
+    40103: _RECONNECT,
+    40104: _RECONNECT,
+    40105: _RECONNECT,
+    40107: _RECONNECT,
+    40110: _RECONNECT,
+    40130: CODES["scope_not_authorized"],
+    40131: CODES["scope_not_authorized"],
+    40132: _BUSY,
+    40201: Meaning(TryAgain, "TikTok's Business API is not done with this yet."),
+    40700: _WRONG_VALUE,
+    41000: Meaning(AccountTrouble, "TikTok has blocked this account or our app from its Business API."),
+    50000: _BUSINESS_FAULT,
+    50002: _BUSINESS_FAULT,
+    51010: _BUSINESS_FAULT,
+}
+"""`code` of the Business API's envelope, from TikTok's own SDK (reference A.12); it comes with HTTP 200."""
+
+
+def business_error_for(
+    code: int | None,
+    *,
+    detail: str = "",
+    status: int | None = None,
+    request_id: str | None = None,
+    after: float | None = None,
+) -> PlatformError:
+    """Return our error for a `code` of the Business API; an unknown one may pass."""
+    meaning = BUSINESS_CODES.get(code or 0) or _by_status(status)
+    if meaning is _BUSY and after is None:
+        after = RATE_LIMIT_SECONDS
+    known = code in BUSINESS_CODES and meaning is not _WRONG_VALUE
+    message = meaning.message if known or not detail else f"{meaning.message} TikTok says: {detail}"
+    told = str(code) if code is not None else None
+    return _build(meaning.kind, message, code=told, status=status, request_id=request_id, after=after)
+
+
 def error_for(
     code: str | None,
     *,

@@ -189,3 +189,12 @@ def test_needed_scopes_are_fewer_for_a_member() -> None:
     assert linkedin.needed_scopes() == linkedin.NEEDED_SCOPES
     assert "w_organization_social" in linkedin.needed_scopes({"author_urn": "urn:li:organization:1"})
     assert "w_organization_social" in linkedin.asked_scopes({"login": "organization"})
+
+
+def test_a_members_figures_are_asked_for_and_not_needed(plain: Calls) -> None:
+    said = {"login": "member_analytics"}
+    assert set(linkedin.asked_scopes(said)) - set(linkedin.needed_scopes(said)) == {
+        "r_member_postAnalytics", "r_member_profileAnalytics",
+    }  # fmt: skip
+    assert "r_member_postAnalytics" in address_for(plain, login="member_analytics")
+    assert "r_member_postAnalytics" not in address_for(plain)

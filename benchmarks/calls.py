@@ -1,0 +1,149 @@
+"""How many calls one daily load makes for N videos of each platform, beside the fewest its API allows.
+
+Videos are planted on the sandbox without bytes and noted as published. Everything of an account is then read twice; the
+second load is the day's, whose calls the sandbox counts, dataset by dataset. The fewest are each platform's own
+`fewest_calls`, with the source of each number there. Limits are switched off on both sides: they cost time, not calls.
+A dataset that costs a call for each video cannot be had for less: with more than 1,000 videos it is left out. So are
+comments, of which the sandbox makes up every single one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import httpx
+import yaml
+
+from benchmarks.figures import Figure, Say
+from benchmarks.workplace import OWNER, Workplace, switch, workplace
+from include import settings
+from include.analytics import turns
+from include.analytics.turns import Order
+from include.database import engine
+from include.platforms import NAMES
+from include.platforms.reading import datasets
+
+SIZES = (100, 1_000, 20_000)
+EACH_UP_TO = 1_000
+"""Up to so many videos comments are read, and datasets that need a call for each."""
+NO_LIMITS = {
+    "youtube_quota_batch_stats": 0, "tiktok_display_per_minute": 0, "tiktok_business_per_minute": 0,
+    "linkedin_member_calls_per_day": 0, "meta_calls_per_account_day": 0, "max_log_entries": 1_000_000,
+}  # fmt: skip
+PUBLISH = """
+with released as (
+    insert into desk.release (owner, segment, age_bucket, title_id, export_root, video_sha256, video_bytes,
+        video_fingerprint, metadata, facts)
+    select %(owner)s, 'women', '18-23', %(account)s || '-' || u.video_id, '/nowhere', repeat('0', 64), 1, '1', '{}',
+        '{}'
+    from unnest(%(ids)s::text[]) as u (video_id)
+    returning release_id, title_id
+)
+insert into desk.publication (owner, release_id, account_id, platform, placement, state, target, video_id, published_at)
+select %(owner)s, r.release_id, %(account)s, %(platform)s, %(placement)s, 'published', '{}', u.video_id,
+    %(at)s::timestamptz + u.place * interval '1 minute'
+from unnest(%(ids)s::text[]) with ordinality as u (video_id, place)
+inner join released as r on r.title_id = %(account)s || '-' || u.video_id
+"""
+PLACEMENTS = {"youtube": "video", "tiktok": "video", "instagram": "reel", "facebook": "reel", "linkedin": "feed"}
+
+
+def measure(runs: int | None, mib: int | None, say: Say, sizes: tuple[int, ...] = SIZES) -> Figure:
+    """Load a day of each platform with each number of videos, once: the same calls would be made again."""
+    more: dict[str, Any] = {}
+    calls = fewest = 0
+    for platform in NAMES:
+        if not datasets(platform):
+            continue
+        for size in sizes:
+            with workplace(say) as place:
+                _without_limits(place)
+                made = _load(place, platform, size, say)
+            least = {name: count for name, count in fewest_of(platform, size).items() if name in made}
+            counted = {name: count for name, count in made.items() if name in least}
+            calls, fewest = calls + sum(counted.values()), fewest + sum(least.values())
+            ratio = sum(counted.values()) / max(1, sum(least.values()))
+            say(f"{platform}, {size} videos: {sum(counted.values())} calls, fewest {sum(least.values())}: {ratio:.3f}")
+            more[f"{platform}_{size}"] = {
+                "calls": sum(counted.values()), "fewest": sum(least.values()), "ratio": round(ratio, 3),
+                "dearer": {name: [count, least[name]] for name, count in counted.items() if count > least[name]},
+                "uncounted": {name: count for name, count in made.items() if name not in least},
+            }  # fmt: skip
+    return Figure(
+        bench="calls",
+        figure=calls,
+        unit="calls",
+        against="the fewest each API allows for the same videos, by its own papers",
+        against_figure=fewest,
+        runs=1,
+        more=more | {"worst_ratio": max(one["ratio"] for one in more.values())},
+    )
+
+
+def fewest_of(platform: str, videos: int) -> Mapping[str, int]:
+    """Return a platform's own answer to how few calls are possible, by dataset."""
+    found: Mapping[str, int] = import_module(f"include.platforms.{platform}.metrics").fewest_calls(videos)
+    return found
+
+
+def _without_limits(place: Workplace) -> None:
+    """Switch limits off at the sandbox and in a copy of the configuration."""
+    known = httpx.post(f"{place.sandbox}/sandbox/settings", json={}, trust_env=False).raise_for_status().json()
+    switch(place.sandbox, **{name: value for name, value in NO_LIMITS.items() if name in known})
+    folder = place.folder / "config"
+    shutil.copytree(settings.PROJECT / "config", folder)
+    path = folder / "distribution.yaml"
+    content = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump(content | {"quotas": {}}))
+    settings.adopt(place.environment | {"RELEASE_DESK_CONFIG": str(folder)})
+    settings.forget()
+
+
+def _load(place: Workplace, platform: str, size: int, say: Say) -> dict[str, int]:
+    """Read everything twice; return the calls of the second load by dataset."""
+    name = f"my_{platform}"
+    place.connect(name, platform)
+    at = datetime.now(UTC) - timedelta(days=20)
+    _publish(place, platform, name, _plant(place, platform, size, at), at)
+    many, fewest = size > EACH_UP_TO, fewest_of(platform, size)
+    wanted = [
+        one for one in datasets(platform)
+        if not (many and (one.kind == "comments" or fewest.get(one.name, 0) >= size))
+    ]  # fmt: skip
+    made: dict[str, int] = {}
+    for load in range(2):
+        for dataset in wanted:
+            httpx.delete(f"{place.sandbox}/sandbox/calls", trust_env=False).raise_for_status()
+            order = Order(kinds=(dataset.kind,), dataset=dataset.name, everything=True)
+            (outcome,) = turns.read_account(OWNER, name, order)
+            if outcome.state not in ("done", "idle"):
+                say(outcome.sentence)
+            if load and outcome.state != "idle":
+                made[dataset.name] = _seen(place, platform)
+    return made
+
+
+def _seen(place: Workplace, platform: str) -> int:
+    calls = httpx.get(f"{place.sandbox}/sandbox/calls", timeout=600, trust_env=False).raise_for_status().json()
+    return sum(call["platform"] == platform for call in calls)
+
+
+def _plant(place: Workplace, platform: str, size: int, at: datetime) -> list[str]:
+    accounts = httpx.get(f"{place.sandbox}/sandbox/accounts", trust_env=False).raise_for_status().json()
+    mine = next(one["id"] for one in accounts if one["platform"] == platform)
+    wanted = {"platform": platform, "account": mine, "count": size, "published_at": at.isoformat()}
+    answer = httpx.post(f"{place.sandbox}/sandbox/videos", json=wanted, timeout=600, trust_env=False)
+    return list(answer.raise_for_status().json()["ids"])
+
+
+def _publish(place: Workplace, platform: str, account: str, ids: list[str], at: datetime) -> None:
+    with engine.transaction(OWNER) as connection:
+        connection.exec_driver_sql(
+            PUBLISH,
+            {"owner": OWNER, "account": account, "platform": platform, "ids": ids, "at": at,
+             "placement": PLACEMENTS.get(platform, "video")},
+        )  # fmt: skip

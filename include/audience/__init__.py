@@ -1,0 +1,1 @@
+"""What people say: their comments, and what we do about them."""
