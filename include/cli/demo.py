@@ -26,7 +26,7 @@ def command(
     """Publish a sample release to the sandbox's platforms through real Airflow DAGs, and show it happening."""
     from rich.console import Console
 
-    from include.cli import demo_queue, launcher
+    from include.cli import demo_month, demo_queue, launcher
     from include.cli.airflow_api import AirflowApi
 
     console, began = Console(highlight=False), time.monotonic()
@@ -36,8 +36,10 @@ def command(
     try:
         launcher.enter()
         _say_where(console, installation)
-        good, summary = _publish(console, installation, AirflowApi.of(installation))
+        api = AirflowApi.of(installation)
+        good, summary = _publish(console, installation, api)
         told = demo_queue.show(console, installation, owner=OWNER, segment=SEGMENT, age_bucket=AGE_BUCKET)
+        true = demo_month.show(console, installation, api, owner=OWNER)
     finally:
         if not keep and not was_up:
             launcher.down()
@@ -47,7 +49,7 @@ def command(
         console.print("Everything is stopped again; `./desk demo --keep` leaves it running, to look around.")
     console.print(f"It took {time.monotonic() - began:.0f} s.\n")
     console.print(f"[bold]{summary}[/bold]", soft_wrap=True)
-    if not (good and told):
+    if not (good and told and true):
         raise typer.Exit(1)
 
 
