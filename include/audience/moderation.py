@@ -27,6 +27,9 @@ from include.publishing import clients
 from include.publishing.decisions import NotPossible
 
 SQL = queries.load("moderation")
+READ = {"youtube": "read_youtube", "instagram": "read_instagram", "facebook": "read_facebook"}
+NOTE = {"youtube": "note_youtube", "instagram": "note_instagram", "facebook": "note_facebook"}
+"""Platform → the statement that reads a comment as it was collected, and the one that notes what we did to it."""
 BUSY = "Somebody is answering this comment. Try again in a moment."
 NOT_BY_API = "{platform} lets nobody {action} comments by API; do it on {platform} itself."
 LOST = (
@@ -90,7 +93,7 @@ def act(owner: str, account_id: str, comment_id: str, action: Action) -> Done:
         _end(owner, act_id, "nothing", error=refused)
         raise
     with engine.transaction(owner) as connection:
-        connection.exec_driver_sql(SQL[f"note_{scene.account.platform}"], _as_collected(scene, action))
+        connection.exec_driver_sql(SQL[NOTE[scene.account.platform]], _as_collected(scene, action))
     _end(owner, act_id, "done")
     return Done(act_id=act_id, account_id=account_id, comment_id=comment_id, action=action, outcome="done")
 
@@ -162,7 +165,7 @@ def _scene(owner: str, account_id: str, comment_id: str, action: Action) -> _Sce
         raise Rejected(NOT_BY_API.format(platform=title(account.platform), action=action))
     with engine.transaction(owner) as connection:
         known = {"account_id": account_id, "comment_id": comment_id}
-        row = connection.exec_driver_sql(SQL[f"read_{account.platform}"], known).one_or_none()
+        row = connection.exec_driver_sql(SQL[READ[account.platform]], known).one_or_none()
     if row is None:
         raise UnknownComment("This account has no comment of this id, or it was not collected yet.")
     remark = Remark(comment_id=comment_id, parent_id=row.parent_id)

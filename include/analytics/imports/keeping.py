@@ -23,7 +23,7 @@ REPLACES = {
     "meta_bonus": "replace_meta_bonus", "tubebuddy": "replace_tubebuddy", "vidiq": "replace_tubebuddy",
     "costs": "replace_costs",
 }  # fmt: skip
-"""Kinds whose rows lie where another kind's do."""
+"""Kind → the statement that takes away what an earlier import of the same file or period brought."""
 
 
 @dataclass(frozen=True, kw_only=True)
