@@ -72,7 +72,7 @@ def what_to_ask(account: Account, dataset: Dataset, wish: Wish) -> Asked | None:
         first=days.first,
         last=days.last,
         subjects=subjects,
-        slots={one.video_id: cadence.slot(steps, one.published_at, wish.now) for one in subjects},
+        slots={one.video_id: cadence.slot(steps, one.published_at, wish.now, dataset.zone) for one in subjects},
         account=clients.account_facts(account),
         state=dict(row.state) if row is not None else {},
         metrics=metrics_of(account.platform, dataset.name, wish.now.date(), refused),

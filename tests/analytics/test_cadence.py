@@ -27,15 +27,16 @@ def steps_of(name: str) -> tuple[Step, ...]:
     return settings.analytics().cadences[name]
 
 
-@given(CADENCES, MOMENTS, AGES)
-def test_a_slot_has_begun_and_is_a_day_long_at_most(name, now, age):
-    slot = cadence.slot(steps_of(name), now - age, now)
-    assert timedelta(0) <= now - slot < timedelta(days=1)
+@given(CADENCES, MOMENTS, AGES, ZONES)
+def test_a_slot_has_begun_and_is_a_day_long_at_most(name, now, age, zone):
+    slot = cadence.slot(steps_of(name), now - age, now, zone)
+    assert timedelta(0) <= now - slot <= timedelta(hours=25)
 
 
-@given(CADENCES, MOMENTS, AGES)
-def test_a_slot_never_reaches_over_midnight(name, now, age):
-    assert cadence.slot(steps_of(name), now - age, now).date() == now.date()
+@given(CADENCES, MOMENTS, AGES, ZONES)
+def test_a_slot_never_reaches_over_midnight_where_the_platform_counts_its_days(name, now, age, zone):
+    slot = cadence.slot(steps_of(name), now - age, now, zone)
+    assert slot.astimezone(ZoneInfo(zone)).date() == now.astimezone(ZoneInfo(zone)).date()
 
 
 @given(CADENCES, MOMENTS, AGES)
