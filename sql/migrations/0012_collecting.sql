@@ -144,7 +144,7 @@ revoke all on function desk.stage_rows(regclass, text, text, text, timestamptz) 
 grant execute on function desk.stage_rows(regclass, text, text, text, timestamptz) to desk_app;
 
 -- Brings staged rows of an account into their table: new rows are added, changed ones replaced, equal ones left alone (they
--- keep the time they were collected at). Returns how many were added or changed, and which days (of a table that has any).
+-- keep the time they were collected at, until it is a week old: what is read again is as fresh as its reading). Returns how many were added or changed, and which days (of a table that has any).
 -- Acts with the rights of who asks: row-level security stays in force. One at a time for each account and table: rows that
 -- are not there stay so, and are added without looking each of them up (`on conflict` takes three times as long).
 create function desk.merge_rows(staged regclass, target regclass, out changed bigint, out days date[])
@@ -207,7 +207,8 @@ begin
     same := (select string_agg(format('t.%1$s = s.%1$s', k), ' and ') from unnest(keys) as k);
     execute format(
         'with s as materialized (select distinct on (%1$s) %2$s from %3$s order by %1$s, ctid desc), '
-        'replaced as (update %4$s as t set %5$s from s where %6$s and %7$s and (%8$s) is distinct from (%9$s) '
+        'replaced as (update %4$s as t set %5$s from s where %6$s and %7$s '
+        'and ((%8$s) is distinct from (%9$s) or t.collected_at < s.collected_at - interval ''7 days'') '
         'returning %10$s as day), '
         'added as (insert into %4$s as t (%2$s) select %2$s from s where not exists '
         '(select from %4$s as t where %6$s and %7$s) returning %10$s as day), '

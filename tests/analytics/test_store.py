@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,9 +30,9 @@ def toy(desk: Any, postgres_server: Any, warehouse: Any) -> None:
         connection.execute(f"alter table market.toy owner to {OWNER}")
 
 
-def put(*answers: Rows | Whole, owner: str = "alice") -> store.Saved:
+def put(*answers: Rows | Whole, owner: str = "alice", at: datetime = NOW) -> store.Saved:
     with engine.transaction(owner) as connection:
-        return store.save(connection, owner, "mine", NOW, answers)
+        return store.save(connection, owner, "mine", at, answers)
 
 
 def kept(owner: str = "alice") -> list[Any]:
@@ -84,3 +84,13 @@ def test_another_owner_neither_sees_nor_changes_them(toy):
     put(Rows(table=TABLE, rows=[a_row("a", DAY, 5)]))
     put(Rows(table=TABLE, rows=[a_row("a", DAY, 9)]), owner="bob")
     assert [row.views for row in kept()] == [5]
+
+
+def test_equal_rows_read_again_after_a_week_are_as_fresh_as_that_reading(toy):
+    rows = Rows(table=TABLE, rows=[a_row("a", DAY, 5)])
+    put(rows)
+    soon, late = NOW + timedelta(days=6), NOW + timedelta(days=8)
+    put(rows, at=soon)
+    assert [row.collected_at for row in kept()] == [NOW]
+    put(rows, at=late)
+    assert [row.collected_at for row in kept()] == [late]
