@@ -105,8 +105,10 @@ def build_day(owner: str, day: date) -> bool:
 
 
 def _next(owner: str) -> date | None:
+    known = {"owner": owner, "platform": WAREHOUSE, "summary": SUMMARY}
     with engine.transaction(owner) as connection:
-        found: date | None = connection.exec_driver_sql(SQL["next_touched"], {"owner": owner}).scalar()
+        connection.exec_driver_sql(SQL["fill_gap"], known)
+        found: date | None = connection.exec_driver_sql(SQL["next_touched"], known).scalar()
     return found
 
 

@@ -109,19 +109,28 @@ declare
     month date := date_trunc('month', day::timestamp)::date;
     space text;
     name text;
+    part text;
 begin
     select n.nspname, c.relname into strict space, name
     from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
     where c.oid = target and c.relkind = 'p' and n.nspname not in ('desk', 'public', 'pg_catalog');
-    if to_regclass(format('%I.%I', space, name || to_char(month, '_YYYYMM'))) is not null then
+    part := format('%I.%I', space, name || to_char(month, '_YYYYMM'));
+    if to_regclass(part) is not null then
         return;
     end if;
-    perform pg_advisory_xact_lock(hashtext(space || name), extract(epoch from month)::integer / 86400);
-    execute format(
-        'create table if not exists %I.%I partition of %s for values from (%L) to (%L)',
-        space, name || to_char(month, '_YYYYMM'), target, to_char(month, 'YYYY-MM-DD'),
-        to_char(month + interval '1 month', 'YYYY-MM-DD')
-    );
+    perform pg_advisory_xact_lock(hashtext('desk.make_month'));
+    -- read, not looked up: what another one has just made is not in this session's cache yet
+    if not exists (
+        select from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = space and c.relname = name || to_char(month, '_YYYYMM')
+    ) then
+        -- made and then attached: that waits for no reader and no writer of the table, so nobody waits in a circle
+        execute format('create table %s (like %s including defaults including constraints)', part, target);
+        execute format(
+            'alter table %s attach partition %s for values from (%L) to (%L)',
+            target, part, to_char(month, 'YYYY-MM-DD'), to_char(month + interval '1 month', 'YYYY-MM-DD')
+        );
+    end if;
 end
 $$;
 revoke all on function desk.make_month(regclass, date) from public;

@@ -1,6 +1,33 @@
 -- owners_touched --
 select owner from desk.owners_touched();
 
+-- fill_gap --
+-- days between the last one there is and the first one to build: nobody read them, and the next is built of the day before
+insert into desk.touched_day (owner, platform, day)
+with upcoming as (
+    select min(t.day) as day
+    from desk.touched_day as t
+    where t.owner = %(owner)s and t.day < %(summary)s
+),
+
+known as (
+    select
+        u.day,
+        greatest(
+            (select max(v.day) from marts.video_daily as v where v.owner = %(owner)s and v.day < u.day),
+            (select max(a.day) from marts.account_daily as a where a.owner = %(owner)s and a.day < u.day)
+        ) as last_day
+    from upcoming as u
+)
+
+select
+    %(owner)s,
+    %(platform)s,
+    g.day::date
+from known as k
+cross join lateral generate_series(k.last_day + 1, k.day - 1, interval '1 day') as g (day)
+on conflict (owner, platform, day) do nothing;
+
 -- next_touched --
 -- the first day to build; the summary stands at the end of all days
 select min(day) from desk.touched_day where owner = %(owner)s;

@@ -315,6 +315,20 @@ def test_a_failed_check_keeps_nothing_of_the_day_and_is_told(marts, grain: str, 
     assert mart("account_daily")[0].followers_total == 4
 
 
+def test_days_without_a_reading_or_a_build_are_filled_in_before_the_next(marts):
+    """Three days nobody was there: the next day grows from what was known, not from nothing."""
+    stage.publish(marts, "v")
+    read("video_daily", views("v", 0, 10))
+    warehouse.build("alice")
+    read("video_daily", views("v", 4, 25))
+    warehouse.build("alice")
+    assert told("day", "views_total", "views_delta", "measured") == [
+        (day(0), 10, 10, True),
+        *((day(number), 10, None, False) for number in (1, 2, 3)),
+        (day(4), 25, 15, True),
+    ]
+
+
 def test_what_is_touched_while_a_day_is_built_is_built_again(marts, monkeypatch):
     stage.publish(marts, "v")
     read("video_daily", views("v", 0, 10))
