@@ -47,5 +47,5 @@ def read(owner: str, video_id: str) -> list[Video]:
             days = connection.exec_driver_sql(SQL["days_of_video"], given).scalars()
             found.append(Video(**row, days=tuple(days)))
     if not found:
-        raise UnknownVideo(f"No publication of yours has the id '{video_id}'; `desk publications list` shows them.")
+        raise UnknownVideo("No publication of yours has this video id; `desk publications list` shows them.")
     return found

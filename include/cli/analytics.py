@@ -111,7 +111,7 @@ def history(
 @app.command()
 def show(video_id: Annotated[str, typer.Argument()], owner: Owner = "admin", as_json: AsJson = False) -> None:
     """Show what is known of one video: its numbers by day, and when it was read."""
-    act_for(owner, "analytics show", video_id)
+    act_for(owner, "analytics show")
     from include.analytics import videos
 
     found = videos.read(owner, video_id)

@@ -56,7 +56,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Import a file: columns are recognised by their names, and what is open is asked (exit 3)."""
-    act_for(owner, f"import {kind}", file.name)
+    act_for(owner, "import", kind)
     from include.analytics.imports import importing
 
     told = importing.run(

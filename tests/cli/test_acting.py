@@ -50,6 +50,14 @@ WORDS: dict[str, list[str]] = {
     "activity figures": [],
     "batch": ["/nowhere"],
     "publish": ["/nowhere"],
+    "analytics history": [],
+    "analytics refresh": ["--account", "a"],
+    "analytics show": ["a"],
+    "comments list": ["a"],
+    "comments history": [],
+    "comments reply": ["a", "a", "Thanks!"],
+    **{f"comments {act}": ["a", "a"] for act in ("hide", "unhide", "hold", "reject", "delete")},
+    "import": ["costs", "/nowhere.csv"],
 }
 
 

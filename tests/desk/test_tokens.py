@@ -32,8 +32,17 @@ from tests.postgres_server import PostgresServer, Warehouse
 from tests.sandbox_server import SandboxServer
 
 ACCESS, REFRESH, CODE = SECRETS
-PARAMETERS = {"account_id": "my_youtube", "job_id": "job1", "platform": "youtube", "notice_id": "x", "endpoint_id": "x",
-              "batch_id": "x", "publication_id": "x"}  # fmt: skip
+PARAMETERS = {
+    "comment_id": "x",
+    "video_id": "x",
+    "account_id": "my_youtube",
+    "job_id": "job1",
+    "platform": "youtube",
+    "notice_id": "x",
+    "endpoint_id": "x",
+    "batch_id": "x",
+    "publication_id": "x",
+}  # fmt: skip
 CREDENTIALS = {"access_token": ACCESS, "refresh_token": REFRESH}
 BODIES: tuple[Any, ...] = (
     {"account_id": "my_youtube", "platform": "youtube", "credentials": CREDENTIALS},

@@ -144,7 +144,7 @@ def test_what_is_half_way_on_the_first_is_asked_for_before_the_second_is_taken(s
     second.choose(OWNER, first, studio.connect("linkedin", route="upload_post"))
     [publication_id] = studio.register(max_retries=0, targets=[{"account": first}])
     studio.sandbox.fault(match={"endpoint": "videos.put"}, action="status", status=503, times=None)
-    publication = run_to_the_end(publication_id)
+    publication = run_to_the_end(publication_id, seconds=90)
     assert (publication.state, publication.route) == (State.PUBLISHED, "upload_post")
     asked = [each["endpoint"] for each in studio.sandbox.calls()]
     assert "videos.get" in asked[: asked.index("upload")]

@@ -17,8 +17,8 @@ def test_counters_are_what_is_shown_fifty_a_call(channel: Channel):
     for row in channel.rows("select * from youtube.video_counter"):
         told = truth[row.video_id]
         assert (row.views, row.likes, row.comments) == (told["views"], told["likes"], told["comments"])
-        assert row.slot == NOW.replace(hour=0, minute=0)
-        assert str(row.day) == "2026-11-20"
+        assert row.slot == NOW.replace(hour=8, minute=0)  # midnight in California
+        assert str(row.day) == "2026-11-21"
 
 
 def test_a_video_that_is_gone_is_missing_and_keeps_its_history(channel: Channel):
