@@ -62,11 +62,10 @@ def test_a_database_restarted_in_the_middle_of_publishing_costs_nothing_and_doub
     studio: Studio, away: tuple[Any, list[str]], times: int
 ):
     server, ids = away
+    before = 0
     with two_schedulers(ACT, seconds=SECONDS) as (one, other):
         for _ in range(times):
-            while "over" not in one.hear():
-                pass
-            before = len(studio.sandbox.published())
+            before = _when_more_is_out(studio, before)
             server.stop()
             time.sleep(0.5)
             server.start()
@@ -85,6 +84,15 @@ def test_a_database_restarted_in_the_middle_of_publishing_costs_nothing_and_doub
     assert len(out) == len(ids) - len(waiting)
     begun = [entry for each in ids for entry in ledger.history(OWNER, each)["entries"] if entry["outcome"] == "begun"]
     assert not begun, "nothing is left that nobody knows the end of"
+
+
+def _when_more_is_out(studio: Studio, known: int) -> int:
+    """Wait until more is published than was known, whichever of the two did it; return how much."""
+    until = time.monotonic() + SECONDS
+    while (out := len(studio.sandbox.published())) <= known:
+        assert time.monotonic() < until, "nothing more came out"
+        time.sleep(0.1)
+    return out
 
 
 def _told(found: dict[str, Any]) -> str:
