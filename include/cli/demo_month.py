@@ -143,7 +143,10 @@ def _compare(sandbox: str, owner: str, platform: str, moments: Sequence[datetime
             if row["measured"] and truth["is_today"]:
                 for column, name in LIFETIME.items():
                     until = "by_midnight" if (platform, column) in BY_MIDNIGHT else "lifetime"
-                    found.hold(row, column, row[column], truth[until][name])
+                    if (
+                        until == "lifetime" or moment != moments[-1]
+                    ):  # the last day is not over: it still shows the one before
+                        found.hold(row, column, row[column], truth[until][name])
             if not row["provisional"]:
                 for column, name in OF_THE_DAY.items():
                     found.hold(row, column, row[column], truth["metrics"][name])
