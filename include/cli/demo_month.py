@@ -138,19 +138,24 @@ def _compare(sandbox: str, owner: str, platform: str, moments: Sequence[datetime
     for moment in moments:
         for truth in _truth(sandbox, platform, moment):
             row = rows.get((truth["video_id"], date.fromisoformat(truth["day"])))
+            if truth["is_today"] and (row is None or not row["measured"]):
+                found.wrong.append(f"{truth['video_id']} on {truth['day']} was not read")
             if row is None:
                 continue
             if row["measured"] and truth["is_today"]:
-                for column, name in LIFETIME.items():
-                    until = "by_midnight" if (platform, column) in BY_MIDNIGHT else "lifetime"
-                    if (
-                        until == "lifetime" or moment != moments[-1]
-                    ):  # the last day is not over: it still shows the one before
-                        found.hold(row, column, row[column], truth[until][name])
+                _hold_lifetimes(found, row, truth, over=moment != moments[-1])
             if not row["provisional"]:
                 for column, name in OF_THE_DAY.items():
                     found.hold(row, column, row[column], truth["metrics"][name])
     return found
+
+
+def _hold_lifetimes(found: Compared, row: Mapping[str, Any], truth: Mapping[str, Any], *, over: bool) -> None:
+    """Compare what a day's reading showed; what is told by whole days, only when the day is over."""
+    for column, name in LIFETIME.items():
+        by_midnight = (found.platform, column) in BY_MIDNIGHT
+        if over or not by_midnight:
+            found.hold(row, column, row[column], truth["by_midnight" if by_midnight else "lifetime"][name])
 
 
 def _rows(owner: str, platform: str) -> list[dict[str, Any]]:
