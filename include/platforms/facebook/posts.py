@@ -13,7 +13,7 @@ from include.platforms.errors import Rejected
 from include.platforms.facebook.watching import SETTLED_AFTER, graph_of, page_of
 from include.platforms.http import Calls
 from include.platforms.meta_graph.batch import MAX_PARTS, Read
-from include.platforms.meta_graph.days import day_of
+from include.platforms.meta_graph.days import slot_key
 from include.platforms.meta_graph.errors import is_missing
 from include.platforms.meta_graph.graph import Graph
 from include.platforms.meta_graph.insights import Insights, Wanted, by_name, read_each
@@ -85,9 +85,8 @@ def _row(
     asked: Asked, subject: Subject, posts: Mapping[str, str | None], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     values = by_name(rows)
-    slot = asked.slots[subject.video_id]
     return {
-        "video_id": subject.video_id, "day": day_of(slot), "slot": slot, "post_id": posts.get(subject.video_id),
+        **slot_key(asked, subject), "post_id": posts.get(subject.video_id),
         **{name: values.get(name) for name in (*COUNTS, *MAPS)},
         "provisional": asked.now - subject.published_at < SETTLED_AFTER,
         "extra": {name: value for name, value in values.items() if name not in (*COUNTS, *MAPS)},

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from include.platforms.errors import PlatformError, Rejected
+from include.platforms.errors import Rejected
 from include.platforms.facebook.errors import MEANINGS
 from include.platforms.http import Calls
-from include.platforms.meta_graph.batch import Read
-from include.platforms.meta_graph.days import day_of
-from include.platforms.meta_graph.errors import is_missing
+from include.platforms.meta_graph.alone import gone, read_by_id
+from include.platforms.meta_graph.days import day_of, slot_key
 from include.platforms.meta_graph.graph import VERSION, Graph
-from include.platforms.meta_graph.insights import UNNAMED, Insights, Wanted, by_name, read_each, refused_metric
+from include.platforms.meta_graph.insights import UNNAMED, Insights, Wanted, by_name, refused_metric
 from include.platforms.meta_graph.ours import Ours
-from include.platforms.reading import Answer, Asked, Done, Missing, Rows, Subject, in_pieces
+from include.platforms.reading import Answer, Asked, Done, Rows, Subject, in_pieces
 from include.releases.publication import Placement
 
 PAGE = 50
@@ -144,20 +143,9 @@ class Videos:
         return Wanted(key=subject.video_id, path=f"{subject.video_id}/video_insights", metrics=metrics)
 
     def _by_id(self, subjects: Sequence[Subject]) -> Iterator[Answer]:
-        reads = [Read(path=one.video_id, params={"fields": ",".join(self.insights.alive(FIELDS))}) for one in subjects]
-        found: list[dict[str, Any]] = []
-        missing: list[str] = []
-        for one, answer in zip(subjects, read_each(self.graph, reads), strict=True):
-            if isinstance(answer, dict):
-                found.append({**answer, "id": one.video_id})
-            elif isinstance(answer, Rejected) and is_missing(answer):
-                missing.append(one.video_id)
-            elif isinstance(answer, PlatformError):
-                raise answer
+        found, missing = read_by_id(self.graph, subjects, self.insights.alive(FIELDS))
         yield from self._told(found, {one.video_id: one for one in subjects})
-        if missing:
-            yield Missing(video_ids=tuple(missing))
-            yield Done(video_ids=tuple(missing))
+        yield from gone(missing)
 
     def _told(self, page: Sequence[Mapping[str, Any]], known: Mapping[str, Subject]) -> Iterator[Answer]:
         mine = [known[str(one["id"])] for one in page]
@@ -176,15 +164,10 @@ class Videos:
         yield Done(video_ids=tuple(one.video_id for one in mine))
 
 
-def _key(asked: Asked, subject: Subject) -> dict[str, Any]:
-    slot = asked.slots[subject.video_id]
-    return {"video_id": subject.video_id, "day": day_of(slot), "slot": slot}
-
-
 def _counter_rows(
     asked: Asked, subject: Subject, video: Mapping[str, Any], values: Mapping[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    key = _key(asked, subject)
+    key = slot_key(asked, subject)
     known = {*FIELDS, "video_insights"}
     yield "facebook.video_counter", {
         **key, **{name: video.get(name) for name in FIELDS if name not in ("id", "created_time")},

@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from include.platforms.errors import PlatformError, Rejected
+from include.platforms.errors import Rejected
 from include.platforms.http import Calls
 from include.platforms.instagram.client import Client
-from include.platforms.meta_graph.batch import Read
-from include.platforms.meta_graph.days import day_of
-from include.platforms.meta_graph.errors import is_missing
-from include.platforms.meta_graph.insights import Insights, Wanted, by_name, read_each, refused_metric
+from include.platforms.meta_graph.alone import gone, read_by_id
+from include.platforms.meta_graph.days import day_of, slot_key
+from include.platforms.meta_graph.insights import Insights, Wanted, by_name, refused_metric
 from include.platforms.meta_graph.ours import Ours, moment_of
-from include.platforms.reading import Answer, Asked, Done, Missing, Remember, Rows, Subject, Whole, in_pieces
+from include.platforms.reading import Answer, Asked, Done, Remember, Rows, Subject, Whole, in_pieces
 from include.releases.publication import Placement
 
 PAGE = 50
@@ -134,20 +133,9 @@ class Counters:
 
     def _alone(self, subjects: Sequence[Subject]) -> Iterator[Answer]:
         """Read posts by their ids."""
-        reads = [Read(path=one.video_id, params={"fields": ",".join(self._fields())}) for one in subjects]
-        found: list[dict[str, Any]] = []
-        missing: list[str] = []
-        for one, answer in zip(subjects, read_each(self.client.graph, reads), strict=True):
-            if isinstance(answer, dict):
-                found.append({**answer, "id": one.video_id})
-            elif isinstance(answer, Rejected) and is_missing(answer):
-                missing.append(one.video_id)
-            elif isinstance(answer, PlatformError):
-                raise answer
+        found, missing = read_by_id(self.client.graph, subjects, self._fields())
         yield from self._told(found, {one.video_id: one for one in subjects})
-        if missing:
-            yield Missing(video_ids=tuple(missing))
-            yield Done(video_ids=tuple(missing))
+        yield from gone(missing)
 
     def _told(self, page: Sequence[Mapping[str, Any]], known: Mapping[str, Subject]) -> Iterator[Answer]:
         """Yield the rows of some posts."""
@@ -155,7 +143,7 @@ class Counters:
         counters, insights, tags = [], [], []
         for one in page:
             subject = known[str(one["id"])]
-            key = self._key(subject)
+            key = slot_key(self.asked, subject)
             counters.append(
                 {**key, **{name: one.get(name) for name in COUNTERS}, "media_type": one.get("media_type"),
                  "media_product_type": one.get("media_product_type"), "extra": _unknown(one)}
@@ -174,10 +162,6 @@ class Counters:
         yield Rows(table="instagram.media_insight", rows=insights)
         yield from _tag_rows(tags, [known[str(one["id"])] for one in page])
         yield Done(video_ids=tuple(str(one["id"]) for one in page))
-
-    def _key(self, subject: Subject) -> dict[str, Any]:
-        slot = self.asked.slots[subject.video_id]
-        return {"video_id": subject.video_id, "day": day_of(slot), "slot": slot}
 
     def _asked_alone(
         self, page: Sequence[Mapping[str, Any]], known: Mapping[str, Subject]

@@ -10,7 +10,7 @@ from include.platforms.errors import Rejected
 from include.platforms.http import Calls
 from include.platforms.instagram.client import Client
 from include.platforms.instagram.counters import ONLY_FACEBOOK
-from include.platforms.meta_graph.days import day_of
+from include.platforms.meta_graph.days import slot_key
 from include.platforms.meta_graph.insights import Insights, Wanted, by_name, parts_of, value_of
 from include.platforms.reading import Answer, Asked, Done, Missing, Rows, Subject, in_pieces
 
@@ -65,9 +65,8 @@ def _row(asked: Asked, subject: Subject, found: Mapping[str, list[dict[str, Any]
         return None
     values = by_name(totals)
     parts = {name: _parts(found.get(f"{subject.video_id} {name}")) for name in BREAKDOWNS}
-    slot = asked.slots[subject.video_id]
     return {
-        "video_id": subject.video_id, "day": day_of(slot), "slot": slot,
+        **slot_key(asked, subject),
         **{name: values.get(name) for name in TOTALS},
         "navigation": parts["navigation"][0],
         **{name: parts["navigation"][1].get(name) for name in MOVES},

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.platforms.meta_graph.ours import moment_of
-from include.platforms.reading import PACIFIC
+from include.platforms.reading import PACIFIC, Asked, Subject
 
 ZONE = ZoneInfo(PACIFIC)
 ONE = timedelta(days=1)
@@ -17,6 +17,12 @@ ONE = timedelta(days=1)
 def day_of(moment: datetime) -> date:
     """Return the day of a moment."""
     return moment.astimezone(ZONE).date()
+
+
+def slot_key(asked: Asked, subject: Subject) -> dict[str, Any]:
+    """Return the key of a video's row: its id, and the slot it is read for with its day."""
+    slot = asked.slots[subject.video_id]
+    return {"video_id": subject.video_id, "day": day_of(slot), "slot": slot}
 
 
 def begin(day: date) -> int:
