@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from include import settings
 from include.database import engine
 from tests.desk.world import tables
-from tests.postgres_server import PostgresServer, Warehouse
 from tests.publishing.rows import an_account
 
 ACROSS_OWNERS = {
@@ -25,20 +22,6 @@ ACROSS_OWNERS = {
 """Functions that look at rows of all owners; docs/security.md names each with what it gives away."""
 AS_THE_TABLES_OWNER = {"make_month"}
 """Functions that make tables and look at no rows."""
-
-
-@pytest.fixture
-def server(postgres_server: PostgresServer, warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
-    """The superuser in this test's warehouse."""
-    with postgres_server.superuser(warehouse) as connection:
-        yield connection
-
-
-@pytest.fixture
-def app(warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
-    """The product's own login, straight, without our code between."""
-    with psycopg.connect(warehouse.app_url.replace("+psycopg", ""), autocommit=True) as connection:
-        yield connection
 
 
 def test_every_table_has_an_owner_forced_row_security_and_a_policy_for_the_owner(server):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,26 +14,11 @@ from psycopg import sql
 from include.analytics import store
 from include.database import engine
 from include.platforms.reading import Rows
-from tests.postgres_server import PostgresServer, Warehouse
 
 SCHEMAS = ("youtube", "tiktok", "instagram", "facebook", "linkedin", "market", "marts", "staging")
 OTHERS = "nspname not in ('desk', 'public', 'information_schema') and left(nspname, 3) <> 'pg_'"
 ALLOWED = {"select", "insert", "update", "delete"}
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-@pytest.fixture
-def server(postgres_server: PostgresServer, warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
-    """The superuser in this test's warehouse."""
-    with postgres_server.superuser(warehouse) as connection:
-        yield connection
-
-
-@pytest.fixture
-def app(warehouse: Warehouse) -> Iterator[psycopg.Connection[Any]]:
-    """The product's own login, straight, without our code between."""
-    with psycopg.connect(warehouse.app_url.replace("+psycopg", ""), autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture
