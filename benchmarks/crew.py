@@ -1,7 +1,7 @@
 """Worker processes that take publications as far as they go, each again when its own `Later` says so; no Airflow.
 
 They stand for Airflow's workers: what is due goes first, and of that the most urgent. A publication that has to wait
-longer than `publish_release` lets it stay in a run is handed back.
+longer than `taking.is_to_leave` allows is handed back.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks.figures import Say
 from include import settings
-from include.publishing import steps
+from include.publishing import ledger, steps, taking
 from include.publishing.progress import Later
 
 PROCESSES = 8
-LONGEST_STAY = timedelta(minutes=10)
-"""As `publish_release` has it: what waits longer leaves its run and goes back to the queue."""
 AFTER_AN_ERROR = timedelta(seconds=5)
 """`retry_delay` of `publish_release`."""
 
@@ -48,14 +46,18 @@ class Left:
 
 
 class Crew:
-    """Eight processes; `raised` is how often a step raised what is no platform's error."""
+    """Eight processes; `raised` is how often a step raised what is no platform's error.
 
-    def __init__(self, environment: dict[str, str], say: Say) -> None:
+    `of_the_queue` says whose runs they work in: those of `publish_due`, or those that people start.
+    """
+
+    def __init__(self, environment: dict[str, str], say: Say, *, of_the_queue: bool) -> None:
+        self._of_the_queue = of_the_queue
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(PROCESSES, context, settings.adopt, (environment,))
         self._say = say
         self._waiting: list[Turn] = []
-        self._running: dict[Future[datetime | None], Turn] = {}
+        self._running: dict[Future[_Wait | None], Turn] = {}
         self.raised = 0
 
     def __enter__(self) -> Crew:
@@ -95,24 +97,33 @@ class Crew:
     def _begin(self) -> None:
         while self._waiting and len(self._running) < PROCESSES and self._waiting[0].due_at <= datetime.now(UTC):
             turn = heapq.heappop(self._waiting)
-            self._running[self._pool.submit(_advance, turn.owner, turn.publication)] = turn
+            self._running[self._pool.submit(_advance, turn.owner, turn.publication, self._of_the_queue)] = turn
 
-    def _ended(self, turn: Turn, done: Future[datetime | None]) -> list[Left]:
+    def _ended(self, turn: Turn, done: Future[_Wait | None]) -> list[Left]:
         error, now = done.exception(), datetime.now(UTC)
         if error is not None:
             self.raised += 1
             self._say(f"{turn.publication}: {type(error).__name__}: {error}")
-        at = done.result() if error is None else now + AFTER_AN_ERROR
-        if at is None or at - now > LONGEST_STAY:
-            return [Left(turn=turn, until=at)]
-        self.add(replace(turn, due_at=at))
+        later = done.result() if error is None else _Wait(at=now + AFTER_AN_ERROR, leaves=False)
+        if later is None or later.leaves:
+            return [Left(turn=turn, until=later and later.at)]
+        self.add(replace(turn, due_at=later.at))
         return []
 
 
-def _advance(owner: str, publication_id: str) -> datetime | None:
+@dataclass(frozen=True, kw_only=True)
+class _Wait:
+    at: datetime
+    leaves: bool
+
+
+def _advance(owner: str, publication_id: str, of_the_queue: bool) -> _Wait | None:
     """Take a publication as far as it goes now; return when to go on, or None at its end."""
     try:
         progress = steps.advance(owner, publication_id)
     except DBAPIError as error:  # its parameters cannot travel between processes
         raise RuntimeError(type(error).__name__) from None
-    return progress.at if isinstance(progress, Later) else None
+    if not isinstance(progress, Later):
+        return None
+    state = ledger.read(owner, publication_id).state
+    return _Wait(at=progress.at, leaves=taking.is_to_leave(state, progress.at, of_the_queue=of_the_queue))

@@ -145,7 +145,7 @@ def _until_night(place: Workplace, turns: list[Turn], say: Say) -> tuple[int, li
     took: list[float] = []
     left: list[Left] = []
     began = last = time.monotonic()
-    with Crew(place.environment, say) as crew:
+    with Crew(place.environment, say, of_the_queue=False) as crew:
         for turn in turns:
             crew.add(turn)
         while not crew.is_idle and time.monotonic() - began < PATIENCE_SECONDS:

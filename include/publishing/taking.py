@@ -18,6 +18,7 @@ from include import settings
 from include.database import engine, queries
 from include.publishing import verdicts
 from include.publishing.registration import Registered, Registration
+from include.releases.publication import PARKED, State
 
 log = logging.getLogger("release_desk.publishing")
 SQL = queries.load("queue")
@@ -29,6 +30,11 @@ that stays in our queue, where a higher priority still overtakes it."""
 AHEAD = timedelta(seconds=4)
 """How long before its time a publication is taken on: Airflow needs a while to start two runs (7 s on a busy machine,
 2026-11-21). What comes too early waits for its time and costs a second look."""
+LONGEST_STAY = timedelta(minutes=10)
+"""What waits for its time or its limit for longer leaves its run, and the queue has it."""
+LONGEST_STAY_OF_THE_QUEUES = timedelta(seconds=15)
+"""The same in a run of the queue: 32 of them that only wait would keep everything else from starting (seen on
+2026-11-22, when all of one platform's accounts waited five minutes)."""
 TRIGGER_AGAIN = timedelta(seconds=60)
 """A run that Airflow has not confirmed by then is asked for again; its id makes that harmless."""
 MOST = 1000
@@ -134,6 +140,12 @@ def registered(owner: str, run_id: str) -> Registration:
         rows = connection.exec_driver_sql(SQL["publications_of_queue_run"], fields).all()
     found = [Registered(publication_id=str(row.publication_id), account_id=row.account_id) for row in rows]
     return Registration(owner=owner, publications=found)
+
+
+def is_to_leave(state: State, at: datetime, *, of_the_queue: bool) -> bool:
+    """Say whether a publication that waits until `at` gives up its place in its run; it is taken on again then."""
+    longest = LONGEST_STAY_OF_THE_QUEUES if of_the_queue else LONGEST_STAY
+    return state in PARKED and at - datetime.now(UTC) > longest
 
 
 def ended(owner: str, run_id: str) -> None:

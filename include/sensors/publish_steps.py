@@ -25,12 +25,13 @@ from include.accounts import acting
 from include.database import engine
 from include.publishing import ledger, registration, steps, taking, verdicts
 from include.publishing.progress import Later, Over, Progress
-from include.releases.publication import PARKED, State
+from include.releases.publication import State
 
 log = logging.getLogger("release_desk.tasks")
 
 SHORTEST_WAIT = timedelta(seconds=1)
-LONGEST_STAY = timedelta(minutes=10)
+LONGEST_DEFERRED = timedelta(minutes=10)
+"""A look that far ahead is not the triggerer's to wait for."""
 
 
 def register() -> list[dict[str, str]]:
@@ -108,20 +109,20 @@ def advance(owner: str, publication: dict[str, str]) -> Progress:
 
 def is_processing(owner: str, publication: dict[str, str], progress: Progress) -> bool:
     """Say whether there is nothing to do but to look, within minutes, what the platform makes of the upload."""
-    if not isinstance(progress, Later) or progress.at - datetime.now(UTC) > LONGEST_STAY:
+    if not isinstance(progress, Later) or progress.at - datetime.now(UTC) > LONGEST_DEFERRED:
         return False
     return ledger.read(owner, publication["publication_id"]).state == State.PROCESSING
 
 
-def tell(owner: str, publication: dict[str, str], progress: Progress) -> None:
+def tell(context: Any, owner: str, publication: dict[str, str], progress: Progress) -> None:
     """Turn how far it came into Airflow's success, reschedule, skip or failure.
 
-    What waits for its time, its quota or its account for longer than `LONGEST_STAY` leaves the run: the ledger knows
-    when it is due, and `publish_due` takes it on. A run that stayed open for weeks would be in everybody's way.
+    What waits for its time, its quota or its account for longer than `taking.is_to_leave` allows leaves the run: the
+    ledger knows when it is due, and `publish_due` takes it on. A run that stayed open would be in everybody's way.
     """
     match progress:
         case Later(at=at, why=why):
-            if (leaving := _leaves(owner, publication, at)) is not None:
+            if (leaving := _leaves(context, owner, publication, at)) is not None:
                 raise AirflowSkipException(f"{why} {leaving}")
             log.info("%s Again at %s.", why, at)
             again = max(at, datetime.now(UTC) + SHORTEST_WAIT)
@@ -131,12 +132,13 @@ def tell(owner: str, publication: dict[str, str], progress: Progress) -> None:
             raise AirflowFailException(f"{ended.platform} ({ended.account_id}): {ended.state}. {message}")
 
 
-def _leaves(owner: str, publication: dict[str, str], at: datetime) -> str | None:
+def _leaves(context: Any, owner: str, publication: dict[str, str], at: datetime) -> str | None:
     """Return who takes it on when, or None when it stays in its run; nobody knows when an account is reconnected."""
     state = ledger.read(owner, publication["publication_id"]).state
     if state == State.WAITING_ACCOUNT:
         return "`publish_due` takes it on as soon as the account is reconnected."
-    if state in PARKED and at - datetime.now(UTC) > LONGEST_STAY:
+    of_the_queue = _by_the_queue(owner, context["dag_run"])
+    if taking.is_to_leave(state, at, of_the_queue=of_the_queue):
         return f"`publish_due` takes it on at {at:%Y-%m-%d %H:%M} UTC."
     return None
 

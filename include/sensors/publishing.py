@@ -67,6 +67,6 @@ class PublishOperator(BaseOperator):
         from include.publishing.progress import Over
         from include.sensors.publish_steps import tell
 
-        tell(owner, self.publication, progress)
+        tell(context, owner, self.publication, progress)
         if isinstance(progress, Over):
             announce(context, progress.publication)

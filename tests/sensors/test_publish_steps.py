@@ -21,6 +21,8 @@ from include.releases.publication import State
 from include.sensors import publish_steps
 from tests.publishing.studio import CONF, OWNER, Studio, run_to_the_end
 
+BY_A_PERSON = {"dag_run": SimpleNamespace(run_id="run1", run_type="manual", triggering_user_name=OWNER)}
+
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -59,13 +61,15 @@ def planned(studio: Studio) -> dict[str, str]:
 def test_waiting_gives_the_slot_back_until_the_time_that_was_told(studio: Studio):
     at = datetime.now(UTC) + timedelta(hours=3)
     with pytest.raises(AirflowRescheduleException) as told:
-        publish_steps.tell(OWNER, planned(studio), Later(at=at, why="YouTube is busy."))
+        publish_steps.tell(BY_A_PERSON, OWNER, planned(studio), Later(at=at, why="YouTube is busy."))
     assert told.value.reschedule_date == at
 
 
 def test_a_wait_that_is_over_already_still_gives_the_slot_back_for_a_moment(studio: Studio):
     with pytest.raises(AirflowRescheduleException) as told:
-        publish_steps.tell(OWNER, planned(studio), Later(at=datetime.now(UTC) - timedelta(hours=1), why="Soon."))
+        publish_steps.tell(
+            BY_A_PERSON, OWNER, planned(studio), Later(at=datetime.now(UTC) - timedelta(hours=1), why="Soon.")
+        )
     assert told.value.reschedule_date > datetime.now(UTC)
 
 
@@ -76,10 +80,22 @@ def test_a_long_wait_for_its_time_or_a_limit_leaves_the_run(studio: Studio, stat
     with ledger.claim(OWNER, publication["publication_id"]) as held:
         held.move(state, next_try_at=at)
     with pytest.raises(AirflowSkipException, match=f"The limit. .*{at:%Y-%m-%d %H:%M} UTC"):
-        publish_steps.tell(OWNER, publication, Later(at=at, why="The limit."))
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=at, why="The limit."))
     soon = datetime.now(UTC) + timedelta(minutes=9)
     with pytest.raises(AirflowRescheduleException):
-        publish_steps.tell(OWNER, publication, Later(at=soon, why="The limit."))
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=soon, why="The limit."))
+
+
+def test_a_run_of_the_queue_does_not_stay_open_for_a_wait(studio: Studio, monkeypatch: pytest.MonkeyPatch):
+    publication = planned(studio)
+    monkeypatch.setattr(publish_steps, "_by_the_queue", lambda owner, run: True)
+    soon, later = (datetime.now(UTC) + timedelta(seconds=seconds) for seconds in (10, 60))
+    with ledger.claim(OWNER, publication["publication_id"]) as held:
+        held.move(State.WAITING_QUOTA, next_try_at=later)
+    with pytest.raises(AirflowSkipException, match=f"The limit. .*{later:%Y-%m-%d %H:%M} UTC"):
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=later, why="The limit."))
+    with pytest.raises(AirflowRescheduleException):
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=soon, why="The limit."))
 
 
 def test_a_wait_for_a_person_to_reconnect_the_account_leaves_the_run_at_once(studio: Studio):
@@ -88,16 +104,16 @@ def test_a_wait_for_a_person_to_reconnect_the_account_leaves_the_run_at_once(stu
     with ledger.claim(OWNER, publication["publication_id"]) as held:
         held.move(State.WAITING_ACCOUNT, next_try_at=at)
     with pytest.raises(AirflowSkipException, match="as soon as the account is reconnected"):
-        publish_steps.tell(OWNER, publication, Later(at=at, why="Reconnect it."))
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=at, why="Reconnect it."))
 
 
 def test_a_published_release_and_a_step_that_is_through_are_success(studio: Studio, run: dict[str, Any]):
     publication = planned(studio)
     publication_id = publication["publication_id"]
-    publish_steps.tell(OWNER, publication, Done(publication=ledger.read(OWNER, publication_id)))
+    publish_steps.tell(BY_A_PERSON, OWNER, publication, Done(publication=ledger.read(OWNER, publication_id)))
     published = run_to_the_end(publication_id)
     assert published.state == State.PUBLISHED
-    publish_steps.tell(OWNER, publication, Over(publication=published))
+    publish_steps.tell(BY_A_PERSON, OWNER, publication, Over(publication=published))
 
 
 def test_a_publication_that_ended_otherwise_fails_its_task_for_good_and_says_why(studio: Studio, run: dict[str, Any]):
@@ -105,7 +121,7 @@ def test_a_publication_that_ended_otherwise_fails_its_task_for_good_and_says_why
     studio.connect("youtube")
     (publication,) = register(run)
     with pytest.raises(AirflowFailException, match=r"^youtube \(my_youtube\): rejected\. .*100"):
-        publish_steps.tell(OWNER, publication, publish_steps.advance(OWNER, publication))
+        publish_steps.tell(BY_A_PERSON, OWNER, publication, publish_steps.advance(OWNER, publication))
 
 
 def test_a_refused_run_fails_for_good_with_every_problem(studio: Studio, run: dict[str, Any]):
@@ -136,7 +152,7 @@ def test_the_steps_take_a_release_out_and_the_verdict_says_so(studio: Studio, ru
     (publication,) = register(run)
     for _ in range(20):
         try:
-            publish_steps.tell(OWNER, publication, publish_steps.advance(OWNER, publication))
+            publish_steps.tell(BY_A_PERSON, OWNER, publication, publish_steps.advance(OWNER, publication))
             break
         except AirflowRescheduleException:
             continue
