@@ -36,7 +36,7 @@ ON_TIME_SECONDS = 60
 SLOTS, SLOT_SECONDS = 20, 10
 """The times: so many, so far apart; each has the same share of the releases."""
 LEAD_SECONDS = 30
-MOVE_SECONDS = 0.25
+MOVE_SECONDS = 0.1
 """From the first publication that gets its time to the first time: so long, and so long for each of them."""
 CONNECTED_SECONDS = 61
 """Connecting asks TikTok about the creator, uncounted: all of a minute's 20 and that one would be 21."""
@@ -196,8 +196,10 @@ def _take_on(taken: taking.Taken, runs: dict[str, _Run], crew: Crew) -> int:
 
 
 def _let_go(left: Left, runs: dict[str, _Run]) -> None:
-    """End a run with its verdict when its last publication is over or went back to the queue."""
+    """Take a publication out of its run; end that with its verdict when it was the last one."""
     run = runs[left.turn.run]
+    if left.until is not None:
+        taking.leave(left.turn.owner, left.turn.run, left.turn.publication)
     run.left.discard(left.turn.publication)
     if not run.left:
         del runs[left.turn.run]

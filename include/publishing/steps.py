@@ -32,6 +32,8 @@ from include.releases.publication import State
 log = logging.getLogger("release_desk.publishing")
 
 BUSY_SECONDS = 5
+LONGEST_LOOK = timedelta(minutes=1)
+"""A look that a limit holds up for longer is a wait for that limit, and no run stays open for it."""
 BEFORE_UPLOAD = frozenset({State.PLANNED, State.SCHEDULED, State.VALIDATED, State.WAITING_APPROVAL})
 WAITS = frozenset({State.WAITING_QUOTA, State.WAITING_ACCOUNT})
 
@@ -215,18 +217,20 @@ def _look_failed(held: Claim, posting: Posting, publisher: Publisher, error: Pla
     try:
         found = publisher.find(posting, held.note)
     except (QuotaExhausted, TryAgain) as unreachable:  # only the look waits; the platform goes on working
-        return _look_again(unreachable)
+        return _look_again(held, unreachable)
     if found is not None:
         if isinstance(error, AccountTrouble):
             raise error
-        return _look_again(error)
+        return _look_again(held, error)
     held.forget_note()
     held.move(State.VALIDATED)
     return answers.record_error(held, error)
 
 
-def _look_again(error: PlatformError) -> Later:
+def _look_again(held: Claim, error: PlatformError) -> Progress:
     if isinstance(error, QuotaExhausted):
+        if error.resets_at - datetime.now(UTC) > LONGEST_LOOK:
+            return answers.record_error(held, error)
         return Later(at=error.resets_at, why=error.message)
     seconds = error.after if isinstance(error, TryAgain) and error.after else answers.DEFAULT_LOOK_SECONDS
     return Later(at=datetime.now(UTC) + timedelta(seconds=seconds), why=error.message)

@@ -148,6 +148,12 @@ def is_to_leave(state: State, at: datetime, *, of_the_queue: bool) -> bool:
     return state in PARKED and at - datetime.now(UTC) > longest
 
 
+def leave(owner: str, run_id: str, publication_id: str) -> None:
+    """Take a publication that `is_to_leave` out of a run of the queue: the others in it may go on for long."""
+    with engine.transaction(owner) as connection:
+        connection.exec_driver_sql(SQL["leave_queue_run"], {"run_id": run_id, "publication_id": publication_id})
+
+
 def ended(owner: str, run_id: str) -> None:
     """Write down that a run of the queue is over, and tell in the jobs that asked for it how they stand now."""
     fields = {"run_id": run_id}

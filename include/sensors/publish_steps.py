@@ -137,8 +137,11 @@ def _leaves(context: Any, owner: str, publication: dict[str, str], at: datetime)
     state = ledger.read(owner, publication["publication_id"]).state
     if state == State.WAITING_ACCOUNT:
         return "`publish_due` takes it on as soon as the account is reconnected."
-    of_the_queue = _by_the_queue(owner, context["dag_run"])
+    run = context["dag_run"]
+    of_the_queue = _by_the_queue(owner, run)
     if taking.is_to_leave(state, at, of_the_queue=of_the_queue):
+        if of_the_queue:
+            taking.leave(owner, run.run_id, publication["publication_id"])
         return f"`publish_due` takes it on at {at:%Y-%m-%d %H:%M} UTC."
     return None
 

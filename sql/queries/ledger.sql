@@ -42,13 +42,20 @@ moved as (
         published_at = case
             when %(to_state)s = 'published' then coalesce(p.published_at, now()) else p.published_at
         end,
-        -- what waits long leaves its run: include/sensors/publish_steps.py, LONGEST_STAY
+        -- what waits long leaves its run: include/publishing/taking.py, LONGEST_STAY and LONGEST_STAY_OF_THE_QUEUES
         queued_at = case
             when
                 %(queued)s
                 or (
                     %(to_state)s in ('scheduled', 'waiting_quota', 'waiting_account')
-                    and %(next_try_at)s::timestamptz > now() + interval '10 minutes'
+                    and %(next_try_at)s::timestamptz > now() + case
+                        when exists (
+                            select from desk.queue_run as q
+                            where q.owner = p.owner and q.publication_id = p.publication_id and q.ended_at is null
+                        )
+                            then interval '15 seconds'
+                        else interval '10 minutes'
+                    end
                 )
                 then now()
         end,

@@ -140,6 +140,11 @@ where
     and p.publication_id = q.publication_id
     and p.updated_at >= q.taken_at;
 
+-- leave_queue_run --
+-- a publication that only waits has left its run: it is taken on again at its time, also while the run goes on
+update desk.queue_run set ended_at = now()
+where run_id = %(run_id)s and publication_id = %(publication_id)s and ended_at is null;
+
 -- jobs_beside --
 -- the jobs that asked for what a run took on
 select distinct j.job_id

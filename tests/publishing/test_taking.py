@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -16,6 +17,8 @@ from psycopg.types.json import Jsonb
 from include import settings
 from include.accounts import accounts
 from include.database import engine, queries
+from include.platforms.errors import QuotaExhausted
+from include.platforms.youtube.publish import Publisher
 from include.publishing import ledger, queue, reconcile, steps, taking, verdicts
 from include.releases.publication import State
 from tests.postgres_server import PostgresServer, Warehouse
@@ -296,6 +299,28 @@ def test_what_left_its_run_is_taken_on_when_it_is_due_and_goes_out_once(waiting:
     taking.ended(OWNER, run.run_id)
     assert taking.take_due() == []
     assert len(waiting.sandbox.published("tiktok")) == 1
+
+
+def test_a_look_that_a_limit_holds_up_for_long_waits_in_the_queue(waiting: Studio, monkeypatch: pytest.MonkeyPatch):
+    waiting.sandbox.settings(processing_seconds=3600)
+    waiting.connect("youtube")
+    (publication,) = waiting.register()
+    steps.advance(OWNER, publication)
+    assert ledger.read(OWNER, publication).state == State.PROCESSING
+    with monkeypatch.context() as used_up:
+        until = datetime.now(UTC) + timedelta(hours=2)
+        for look in ("check", "find"):
+            used_up.setattr(Publisher, look, Mock(side_effect=QuotaExhausted("Used up.", resets_at=until)))
+        steps.advance(OWNER, publication)
+    left = ledger.read(OWNER, publication)
+    assert (left.state, left.next_try_at, left.queued_at is not None) == (State.WAITING_QUOTA, until, True)
+    assert "Used up." in left.error["message"]
+    waiting.sandbox.settings(processing_seconds=0)
+    change(OWNER, publication, "next_try_at = now()")
+    (run,) = taking.take_due()
+    assert taken([run]) == [[publication]]
+    assert run_to_the_end(publication).state == State.PUBLISHED
+    assert len(waiting.sandbox.published("youtube")) == 1
 
 
 def test_a_short_wait_stays_in_its_run(waiting: Studio):

@@ -86,18 +86,6 @@ def test_a_long_wait_for_its_time_or_a_limit_leaves_the_run(studio: Studio, stat
         publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=soon, why="The limit."))
 
 
-def test_a_run_of_the_queue_does_not_stay_open_for_a_wait(studio: Studio, monkeypatch: pytest.MonkeyPatch):
-    publication = planned(studio)
-    monkeypatch.setattr(publish_steps, "_by_the_queue", lambda owner, run: True)
-    soon, later = (datetime.now(UTC) + timedelta(seconds=seconds) for seconds in (10, 60))
-    with ledger.claim(OWNER, publication["publication_id"]) as held:
-        held.move(State.WAITING_QUOTA, next_try_at=later)
-    with pytest.raises(AirflowSkipException, match=f"The limit. .*{later:%Y-%m-%d %H:%M} UTC"):
-        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=later, why="The limit."))
-    with pytest.raises(AirflowRescheduleException):
-        publish_steps.tell(BY_A_PERSON, OWNER, publication, Later(at=soon, why="The limit."))
-
-
 def test_a_wait_for_a_person_to_reconnect_the_account_leaves_the_run_at_once(studio: Studio):
     publication = planned(studio)
     at = datetime.now(UTC) + timedelta(minutes=5)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import (
+    AirflowFailException,
+    AirflowRescheduleException,
+    AirflowSkipException,
+    DownstreamTasksSkipped,
+)
 
 from include.publishing import ledger, queue, taking
+from include.publishing.progress import Later
 from include.releases.publication import State
 from include.sensors import publish_steps
+from tests.publishing.rows import change
 from tests.publishing.studio import OWNER, Studio, run_to_the_end
 
 
@@ -81,3 +89,27 @@ def test_whether_a_yes_is_wanted_stands_in_the_queue_and_not_in_the_conf(studio:
     )
     assert len(publish_steps.register()) == 1, "the question was skipped"
     assert publish_steps.params_of(context)["require_approval"]
+
+
+def test_what_only_waits_leaves_its_run_and_is_taken_on_at_its_time_while_the_run_goes_on(
+    studio: Studio, run: taking.Taken, monkeypatch
+):
+    context = context_of(monkeypatch, run.run_id, "operator_triggered", None, run.conf)
+    (publication,) = register(context)
+    publication_id = publication["publication_id"]
+    soon, later = (datetime.now(UTC) + timedelta(seconds=seconds) for seconds in (10, 60))
+    with ledger.claim(OWNER, publication_id) as held:
+        held.move(State.WAITING_QUOTA, next_try_at=soon)
+    with pytest.raises(AirflowRescheduleException):
+        publish_steps.tell(context, OWNER, publication, Later(at=soon, why="The limit."))
+    with ledger.claim(OWNER, publication_id) as held:
+        held.move(State.WAITING_QUOTA, next_try_at=later)
+    with pytest.raises(AirflowSkipException, match=f"The limit. .*{later:%Y-%m-%d %H:%M} UTC"):
+        publish_steps.tell(context, OWNER, publication, Later(at=later, why="The limit."))
+    assert taking.to_do() == frozenset()
+    change(OWNER, publication_id, "next_try_at = now()")
+    (again,) = taking.take_due()
+    (found,) = taking.registered(OWNER, again.run_id).publications
+    assert found.publication_id == publication_id
+    assert run_to_the_end(publication_id).state == State.PUBLISHED
+    assert len(studio.sandbox.published("youtube")) == 1
