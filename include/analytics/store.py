@@ -1,16 +1,17 @@
 """Puts collected rows into their tables: one COPY into a temporary table and one upsert each, in one transaction.
 
-The same rows again change nothing. Rows of days whose month has no partition yet make one.
+The same rows again change nothing. Rows of days whose month has no partition yet make one, filled before it has a key.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -60,6 +61,45 @@ def shape_of(connection: Connection, table: str) -> Shape:
     return _shapes()[key]
 
 
+class Line:
+    """One COPY after the other on a connection; it goes on while the rows are for the same columns of the same table.
+
+    The server takes rows in while the next ones are turned into text. Nothing else may be said on the connection
+    before `end`.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+        self._open = ExitStack()
+        self._copy: psycopg.Copy | None = None
+        self._into: tuple[str, ...] = ()
+
+    def write(self, table: str, names: Sequence[str], text: str) -> None:
+        """Send whole lines of COPY's text format."""
+        if self._copy is None or self._into != (table, *names):
+            self.end()
+            columns_of = sql.SQL(", ").join(map(sql.Identifier, names))
+            statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), columns_of)
+            cursor = self._open.enter_context(closing(self._driver.cursor()))
+            self._copy, self._into = self._open.enter_context(cursor.copy(statement)), (table, *names)
+        self._copy.write(text)
+
+    def end(self) -> None:
+        """Finish what is being sent; raises what Postgres refuses in it."""
+        self._copy = None
+        self._open.close()
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish, or give up what is being sent when something went wrong."""
+        self._copy = None
+        self._open.__exit__(kind, error, trace)
+
+
 class Staging:
     """One table's rows on their way: a temporary table that is filled by COPY."""
 
@@ -73,12 +113,12 @@ class Staging:
         given = {"target": table, "staged": self.name} | dict(zip(columns.ADDED, added, strict=True))
         connection.exec_driver_sql(SQL["stage_rows"], given)
 
-    def copy(self, rows: Sequence[Row], saved: Saved) -> None:
+    def copy(self, rows: Sequence[Row], line: Line, saved: Saved) -> None:
         """Send rows that all have the same keys."""
         for start in range(0, len(rows), AT_ONCE):
-            self._send(rows[start : start + AT_ONCE], saved)
+            self._send(rows[start : start + AT_ONCE], line, saved)
 
-    def _send(self, rows: Sequence[Row], saved: Saved) -> None:
+    def _send(self, rows: Sequence[Row], line: Line, saved: Saved) -> None:
         kinds = self.shape.kinds
         names = [name for name in rows[0] if name in kinds and name not in (columns.EXTRA, *columns.ADDED)]
         asides = _without_column(rows, set(names))
@@ -97,17 +137,10 @@ class Staging:
             names.append(columns.EXTRA)
             texts.append([_extra(asides.get(place)) for place in range(len(rows))])
         saved.rows_read += len(rows)
-        driver: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
-        statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(self.name), sql.SQL(", ").join(map(sql.Identifier, names))
-        )
-        with closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
-            copy.write("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
+        line.write(self.name, names, "\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
 
     def merge(self, owner: str, account_id: str, saved: Saved) -> None:
         """Bring what was sent into the table, and take away what a slice no longer has."""
-        for month in sorted(self.months):
-            self._connection.exec_driver_sql(SQL["make_month"], {"target": self.table, "day": month})
         known = {"staged": self.name, "target": self.table, "owner": owner, "account_id": account_id}
         for whole in self.slices:
             videos = list(whole.video_ids) if whole.video_ids is not None else None
@@ -115,6 +148,12 @@ class Staging:
             dropped = self._connection.exec_driver_sql(SQL["drop_unread"], given).one()
             saved.rows_changed += dropped.gone
             saved.days.update(dropped.days or ())
+        if self.months:
+            filled = self._connection.exec_driver_sql(SQL["fill_months"], known | {"months": sorted(self.months)}).one()
+            saved.rows_changed += filled.filled
+            saved.days.update(filled.days or ())
+            if not filled.left_over:
+                return
         merged = self._connection.exec_driver_sql(SQL["merge_rows"], known).one()
         saved.rows_changed += merged.changed
         saved.days.update(merged.days or ())
@@ -150,13 +189,15 @@ def save(
     staged: dict[str, Staging] = {}
     saved = Saved()
     added = (owner, account_id, collected_at)
-    for answer in answers:
-        if answer.table not in staged:
-            staged[answer.table] = Staging(connection, answer.table, len(staged), added)
-        if isinstance(answer, Whole):
-            staged[answer.table].slices.append(answer)
-        else:
-            staged[answer.table].copy(answer.rows, saved)
+    with Line(connection) as line:
+        for answer in answers:
+            if answer.table not in staged:
+                line.end()
+                staged[answer.table] = Staging(connection, answer.table, len(staged), added)
+            if isinstance(answer, Whole):
+                staged[answer.table].slices.append(answer)
+            else:
+                staged[answer.table].copy(answer.rows, line, saved)
     for one in staged.values():
         one.merge(owner, account_id, saved)
     return saved

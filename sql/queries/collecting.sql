@@ -171,8 +171,12 @@ order by a.attnum;
 -- is_by_month --
 select c.relkind = 'p' from pg_class as c where c.oid = %(target)s::regclass;
 
--- make_month --
-select desk.make_month(%(target)s::regclass, %(day)s);
+-- fill_months --
+select
+    filled,
+    days,
+    left_over
+from desk.fill_months(%(staged)s::regclass, %(target)s::regclass, %(months)s::date[]);
 
 -- syncs --
 select

@@ -48,7 +48,8 @@ def test_a_living_storys_numbers_equal_the_truth(place):
         seen["views"], seen["reach"], seen["shares"], seen["followers_gained"],
     )  # fmt: skip
     assert row.swipe_forward + row.tap_back + row.tap_exit + row.tap_forward == row.navigation == seen["views"]
-    assert sum(row.profile_actions.values()) == row.profile_activity == seen["clicks"]
+    actions = row.profile_actions or {}  # none, when nobody clicked
+    assert sum(actions.values()) == row.profile_activity == seen["clicks"]
 
 
 def test_after_24_hours_nothing_is_asked_and_the_last_numbers_stay(place):

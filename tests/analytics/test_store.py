@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from include.analytics import store
@@ -94,3 +96,66 @@ def test_equal_rows_read_again_after_a_week_are_as_fresh_as_that_reading(toy):
     assert [row.collected_at for row in kept()] == [NOW]
     put(rows, at=late)
     assert [row.collected_at for row in kept()] == [late]
+
+
+NEXT_MONTH = date(2026, 12, 3)
+
+
+def test_a_row_given_twice_in_a_new_month_counts_once_and_the_last_one_counts(toy):
+    put(Rows(table=TABLE, rows=[a_row("z", DAY, 1)]))
+    saved = put(
+        Rows(table=TABLE, rows=[a_row("a", NEXT_MONTH, 1), a_row("a", DAY, 7)]),
+        Rows(table=TABLE, rows=[a_row("b", NEXT_MONTH, 3), a_row("a", NEXT_MONTH, 2)]),
+    )
+    assert (saved.rows_changed, saved.days) == (3, {DAY, NEXT_MONTH})
+    assert [(row.video_id, row.day, row.views) for row in kept()] == [
+        ("a", DAY, 7), ("a", NEXT_MONTH, 2), ("b", NEXT_MONTH, 3), ("z", DAY, 1),
+    ]  # fmt: skip
+
+
+def test_a_load_over_old_and_new_months_is_whole(toy):
+    put(Rows(table=TABLE, rows=[a_row("a", DAY, 1)]))
+    later = date(2027, 1, 31)
+    rows = [a_row("a", DAY, 2), a_row("a", NEXT_MONTH, 3), a_row("a", later, 4), a_row("b", DAY, 5)]
+    saved = put(Rows(table=TABLE, rows=rows))
+    assert (saved.rows_changed, saved.days) == (4, {DAY, NEXT_MONTH, later})
+    assert [row.views for row in kept()] == [2, 3, 4, 5]
+    assert put(Rows(table=TABLE, rows=rows)).rows_changed == 0
+    more = put(Rows(table=TABLE, rows=[a_row("a", NEXT_MONTH, 3)]), owner="bob")
+    assert (more.rows_changed, [row.views for row in kept("bob")]) == (1, [3])
+
+
+def test_a_new_months_table_takes_the_askers_rows_only_and_only_until_it_is_attached(toy, warehouse):
+    row = (
+        "insert into market.toy_202612 (owner, account_id, video_id, day, collected_at)"
+        " values (%s, 'x', 'x', %s, now())"
+    )
+    begin, end = (f"select desk.{word}_month('market.toy', '2026-12-01')" for word in ("begin", "end"))
+    with psycopg.connect(warehouse.app_url.replace("+psycopg", "")) as app:
+        app.execute("select set_config('desk.owner', 'bob', false)")
+        app.commit()
+        app.execute(begin)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(row, ("alice", NEXT_MONTH))
+        app.rollback()
+        app.execute(begin)
+        app.execute(row, ("bob", NEXT_MONTH))
+        app.execute(end)
+        for statement in (row, "select * from market.toy_202612"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+                app.execute(statement, ("bob", NEXT_MONTH) if statement is row else None)
+        with pytest.raises(psycopg.errors.NoDataFound), app.transaction():
+            app.execute(end)
+        app.commit()
+        assert app.execute(begin).fetchone() == (None,)
+        assert app.execute("select owner from market.toy").fetchall() == [("bob",)]
+
+
+def test_two_first_loads_of_a_month_at_once_both_arrive(toy):
+    with ThreadPoolExecutor(4) as pool:
+        loads = [
+            pool.submit(put, Rows(table=TABLE, rows=[a_row(f"{n}", NEXT_MONTH, n)]), owner=name)
+            for n, name in enumerate(("alice", "bob", "alice", "carol"))
+        ]
+        assert [load.result().rows_changed for load in loads] == [1, 1, 1, 1]
+    assert [len(kept(name)) for name in ("alice", "bob", "carol")] == [2, 1, 1]
