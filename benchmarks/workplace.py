@@ -91,13 +91,26 @@ def workplace(say: Say) -> Iterator[Workplace]:
             "RELEASE_DESK_EXPORT_ROOT": str(folder / "exports"),
             "RELEASE_DESK_OUTPUT_ROOT": str(folder / "outputs"),
         } | surroundings.sandboxed(state, played, apps)
-        settings.adopt(environment)
-        yield Workplace(folder=folder, sandbox=sandbox, environment=environment)
+        with _adopted(environment):
+            yield Workplace(folder=folder, sandbox=sandbox, environment=environment)
     finally:
-        engine.close_all()
         components.stop_all(state)
         server.remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _adopted(environment: dict[str, str]) -> Iterator[None]:
+    """Point the product in this process somewhere, and back again: the next measurement begins as this one did."""
+    before = dict(os.environ)
+    settings.adopt(environment)
+    try:
+        yield
+    finally:
+        engine.close_all()
+        os.environ.clear()
+        os.environ.update(before)
+        settings.forget()
 
 
 def _start_sandbox(state: State) -> tuple[str, Any]:
