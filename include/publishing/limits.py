@@ -37,7 +37,7 @@ OVERTAKES = 8
 HASTY_RATE = 1.0
 """Tokens a second from which a decision need not reach the disk: a restarted server starts such a bucket empty."""
 
-KEPT_OF_LOOKS = 0.5
+KEPT_OF_LOOKS = 0.25
 """Looks at a publication on its way leave this part of what reads leave: what reads used up would keep it from ending,
 and at LinkedIn and Instagram from being posted at all."""
 

@@ -87,9 +87,9 @@ def test_reads_never_take_the_kept_share(limit, kept, per, reads, one_desk):
 
 
 @pytest.mark.parametrize("per", ["minute", "day", "rolling_day"])
-def test_a_look_at_a_publication_goes_on_when_reads_have_used_up_theirs_and_leaves_half_of_what_is_kept(per, desk):
+def test_a_look_at_a_publication_goes_on_when_reads_have_used_up_theirs_and_leaves_a_quarter_of_what_is_kept(per, desk):
     wanted = want(rate(20, 20 if per == "minute" else None, 0.4, per))
-    for share, granted in (("read", 12), ("look", 4), ("publish", 4)):
+    for share, granted in (("read", 12), ("look", 6), ("publish", 2)):
         assert [isinstance(take(wanted, 0, share=share), Granted) for _ in range(granted)] == [True] * granted, share
         assert isinstance(take(wanted, 0, share=share), Until), share
 
