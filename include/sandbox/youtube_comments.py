@@ -59,11 +59,11 @@ async def list_threads(request: Request) -> Response:
     else:
         page, extra = checked_page(request, caller, tops)
     plain = request.query_params.get("textFormat", "html") == "plainText"
-    items = [
-        thread_of(top, [one for one in said if one.parent == top.id and one.moderation == "published"],
-                  caller.account, plain, parts)
-        for top in page
-    ]  # fmt: skip
+    replies: dict[str, list[Said]] = {top.id: [] for top in page}
+    for one in said:
+        if one.parent in replies and one.moderation == "published":
+            replies[one.parent].append(one)
+    items = [thread_of(top, replies[top.id], caller.account, plain, parts) for top in page]
     return listing(request, "youtube#commentThreadListResponse", items, extra)
 
 

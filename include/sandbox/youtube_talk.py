@@ -97,7 +97,7 @@ def as_changed(said: Said, state: YouTubeCommentState) -> Said:
     return replace(said, text=text, edited_at=state.edited_at or said.at, moderation=state.moderation)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=2000)
 def _crowd_talk(crowd: Crowd, channel: str, until: float) -> tuple[Said, ...]:
     """Return what a crowd says up to a moment, the oldest first; the same for a whole day, as it takes long."""
     found: list[Said] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from include.platforms.youtube.figures import (
     read_video_daily,
 )
 from include.platforms.youtube.reports import MAX_VIDEOS, pacific_day
+from include.platforms.youtube.sweeps import fewest_sweep_calls
 
 MAX_IDS = 50
 """Ids of `videos.list` and `videos.batchGetStats` (youtube.md 4.1, 4.3, checked 2026-11-21)."""
@@ -163,18 +164,21 @@ def read_channel(calls: Calls, asked: Asked) -> Iterator[Answer]:
     yield Rows(table="youtube.channel_counter", rows=rows)
 
 
-def fewest_calls(videos: int) -> Mapping[str, int]:
+def fewest_calls(videos: int, answers: Sequence[int] = ()) -> Mapping[str, int]:
     """Return how few calls YouTube allows for one daily load of so many videos, by dataset, retention included.
 
     Sources: 50 ids a call (youtube.md 4.1, 4.3); 500 ids a query (10.4); one video a retention query (10.6); a list and
-    a file a job and day, of two jobs (11.1, 11.2); one query for anything of the channel itself (10.3).
+    a file a job and day, of two jobs (11.1, 11.2); one query for anything of the channel itself (10.3); a list of
+    comments shows those of one `moderationStatus`: published, held for review or likely spam, so three (9.3). Sweeps
+    cost what people wrote, not what is out: `answers` tells of each thread of the channel how many it has.
     """
     by_50, by_500 = math.ceil(videos / MAX_IDS), math.ceil(videos / MAX_VIDEOS)
     return {
         "video_counters": by_50, "videos": by_50 + 1, "video_daily": by_500, "traffic": by_500, "devices": by_500,
         "demographics": by_500, "retention": videos, "channel": 1, "channel_daily": 1, "channel_traffic": 1,
-        "channel_devices": 1, "channel_demographics": 1, "bulk_reports": 4, "comments": 2, "comment_sweeps": videos,
-        "revenue": 1, "revenue_ad_types": 1, "revenue_countries": 1, "revenue_videos": by_500,
+        "channel_devices": 1, "channel_demographics": 1, "bulk_reports": 4, "comments": 3,
+        "comment_sweeps": fewest_sweep_calls(answers), "revenue": 1, "revenue_ad_types": 1, "revenue_countries": 1,
+        "revenue_videos": by_500,
     }  # fmt: skip
 
 

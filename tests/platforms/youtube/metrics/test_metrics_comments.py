@@ -11,7 +11,7 @@ import yaml
 from include import settings
 from include.platforms.reading import Asked
 from include.platforms.youtube import comments
-from include.platforms.youtube.comments import comment_row
+from include.platforms.youtube.threads import comment_row
 from tests.platforms.youtube.metrics.stage import NOW, Channel
 
 LONG = 10_000
