@@ -259,9 +259,10 @@ class Calls:
                 )
             )
 
-    def heed(self, response: httpx.Response, error: PlatformError) -> PlatformError:
+    def heed(self, response: httpx.Response, error: PlatformError, *, limited: bool = False) -> PlatformError:
         """Return `error`, after telling the meter when it says that a limit is reached: no worker runs into it again.
 
+        `limited` says that the platform's code means a limit, whatever the HTTP status is (TikTok's comes with 200).
         A wait is the platform's own (`resets_at`, `after`), else a minute; at most a quarter of an hour for a passing
         one. A server's own fault (5xx) says nothing about a limit, also when it names a wait. The answer in our hands
         counts more than the note: a meter that fails is only logged.
@@ -271,7 +272,7 @@ class Calls:
         asks = status == httpx.codes.TOO_MANY_REQUESTS or ("retry-after" in response.headers and status < 500)
         if isinstance(error, QuotaExhausted):
             until = error.resets_at
-        elif isinstance(error, TryAgain) and asks:
+        elif isinstance(error, TryAgain) and (limited or asks):
             wait = LIMIT_SECONDS if error.after is None else error.after
             until = now + timedelta(seconds=min(wait, LONGEST_LIMIT_SECONDS))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from include.sandbox.facebook_life import settle
 from include.sandbox.facebook_remarks import comments_of, new_id
 from include.sandbox.meta_asking import Ask
 from include.sandbox.meta_errors import invalid, missing
@@ -54,6 +55,8 @@ COMMENT = View(
 async def list_comments(ask: Ask, video: FbVideo) -> Any:
     """`GET /{post-or-video-id}/comments`."""
     need(ask, "pages_read_engagement")
+    await ask.workshop.looked_at([video])
+    settle(ask.world, video)
     found = [one for one in comments_of(ask.world, video) if ask.text("filter") == "stream" or one.parent is None]
     return await listed(ask, found)
 

@@ -78,6 +78,7 @@ async def of_page(ask: Ask, page: MetaPage) -> Any:
     days = days_of(ask)
     if followers(ask.world, page.id) < LIKES_NEEDED or (set(asked) & MONEY_NAMES and not monetized(ask, page)):
         return {"data": []}
+    await ask.workshop.looked_at(one for one in ask.world.shelf(FbVideo) if one.page == page.id)
     return {"data": [series(ask, page, one, period, days) for one in asked]}
 
 

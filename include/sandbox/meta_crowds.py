@@ -51,8 +51,8 @@ def facebook_crowds(world: World) -> Iterable[tuple[str, str, Crowd]]:
 def crowds_of(world: World, account: str) -> tuple[Crowd, ...]:
     """Return the crowds of an Instagram account or a Page."""
     media = [of_media(one) for one in world.shelf(IgMedia) if one.profile == account]
-    videos = [one for one in world.shelf(FbVideo) if one.page == account and one.published_at is not None]
-    return (*media, *(of_video(one) for one in videos))
+    mine = [settle(world, one) for one in world.shelf(FbVideo) if one.page == account]
+    return (*media, *(of_video(one) for one in mine if one.published_at is not None))
 
 
 def on_day(crowds: tuple[Crowd, ...], day: date, now: float) -> dict[str, int]:

@@ -277,6 +277,37 @@ def test_a_limit_or_fault_half_way_keeps_what_is_whole_and_goes_on_later(
     assert len(business.rows(f"select distinct video_id from {table}")) == 45
 
 
+@pytest.mark.parametrize(
+    ("dataset", "endpoint", "table", "body", "bucket"),
+    [
+        ("video_insights", "business.video.list", "tiktok.video_insight", TOO_MANY, "business_reads"),
+        ("video_insights", "business.video.list", "tiktok.video_insight", TOO_MANY | {"code": 40132}, "business_reads"),
+        ("video_counters", "video.query", "tiktok.video_counter", SLOW_DOWN, "displays"),
+    ],
+    ids=["40100", "40132", "rate_limit_exceeded"],
+)
+def test_a_limit_that_comes_with_http_200_stops_its_bucket_for_a_minute_like_a_429_and_nothing_is_lost(
+    business: Observatory, dataset: str, endpoint: str, table: str, body: dict[str, Any], bucket: str
+) -> None:
+    other = "video_counters" if dataset == "video_insights" else "video_insights"
+    business.plant(45, timedelta(days=4))
+    business.fault(endpoint, nth=2, status=200, body=body)
+    assert business.collect(dataset, everything=False).state == "partial"
+    shut = business.rows("select bucket, shut_until - now() as wait from desk.bucket where shut_until > now()")
+    assert [row.bucket for row in shut] == [bucket]
+    assert timedelta(seconds=20) < shut[0].wait <= timedelta(seconds=60)
+    assert business.rows("select 1 from desk.quota_pause where until > now()") == []
+    before = business.calls(endpoint)
+    assert business.collect(dataset, everything=True).resumes_at is not None
+    assert business.calls(endpoint) == before, "the next one runs into the limit again"
+    assert business.collect(other).state == "done"
+    assert len(business.rows(f"select distinct video_id from {table}")) == 20
+    business.move(business.now + timedelta(hours=2))
+    business.forget_limits()
+    assert business.collect(dataset, everything=False).state == "done"
+    assert len(business.rows(f"select distinct video_id from {table}")) == 45
+
+
 def test_new_fields_and_changed_types_are_kept_aside(business: Observatory) -> None:
     ids = business.plant(2, timedelta(days=4))
     videos = [

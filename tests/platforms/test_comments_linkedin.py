@@ -102,6 +102,39 @@ def test_an_edit_replaces_the_text_and_keeps_the_old_one(page: Observatory) -> N
     assert [one.text for one in told] == [said[3].text[:1250], "I think otherwise now."]
 
 
+def key_of(urn: str, number: int) -> str:
+    """Return the sandbox's own key of a comment."""
+    return f"{urn[-12:]}{number:06d}"
+
+
+@pytest.mark.parametrize("age", [9, 28, 60], ids=lambda age: f"post of {age} days")
+def test_edits_of_old_comments_are_noticed_within_a_week_though_nothing_else_changed(
+    page: Observatory, age: int
+) -> None:
+    """The daily run asks for what is due; the post of 28 days comes to be asked once a week meanwhile."""
+    urn, said = some_post(page, 20, timedelta(days=age))
+    first, reply = (next(one for one in said if (one.parent is None) is top) for top in (True, False))
+    nobody_more = [key_of(urn, number) for number in range(len(said), len(said) + 400)]
+    page.trait_of(comments_gone=nobody_more)
+    page.collect("comments")
+    edits = {key_of(urn, one.number): f"What I said of {one.number} was wrong. 🙃" for one in (first, reply)}
+    page.trait_of(comments_gone=nobody_more, comments_edited=edits)
+    for day in range(7):
+        if day < 2:  # its thread is as long as before, nothing tells of it
+            assert kept(page, urn)[reply.number].edited_at is None
+        page.move(page.now + timedelta(days=1))
+        assert page.collect("comments", everything=False).state in ("done", "idle")
+    assert len(kept(page, urn)) == len(said)
+    for one in (first, reply):
+        row, now_says = kept(page, urn)[one.number], edits[key_of(urn, one.number)]
+        assert (row.text, row.deleted_at, row.edited_at is not None) == (now_says, None, True)
+        told = page.rows(
+            "select * from linkedin.comment_version where comment_id = %s order by said_at", row.comment_id
+        )
+        assert [each.text for each in told] == [one.text[:1250], now_says]
+        assert told[0].said_at == row.published_at
+
+
 def test_a_deleted_comment_is_marked_and_may_come_back(page: Observatory) -> None:
     urn, said = some_post(page, 20, timedelta(days=9))
     page.collect("comments")

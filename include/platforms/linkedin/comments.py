@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from include.platforms.errors import Rejected
@@ -32,6 +32,8 @@ PAGES = 10
 """Of one post's comments, unless `comment_pages` in config/analytics.yaml says otherwise."""
 ALL_AGAIN = timedelta(days=7)
 """Edits do not change the number of comments: so often all are read, changed or not."""
+ASKED_WEEKLY = timedelta(days=30)
+"""From this age on a post is asked once a week (config/analytics.yaml, `comments`), so each time all are read."""
 
 
 @dataclass(kw_only=True)
@@ -75,7 +77,7 @@ def read_comments(calls: Calls, asked: Asked) -> Iterator[Answer]:
             if subject.video_id not in told:
                 continue
             count = count_of(told[subject.video_id])
-            if is_due(subject, count, asked.now.date()):
+            if is_due(subject, count, asked.now):
                 yield from _post(client, asked, subject, count)
             yield Done(video_ids=(subject.video_id,))
 
@@ -87,15 +89,21 @@ def count_of(metadata: Any) -> int | None:
     return count if isinstance(count, int) else None
 
 
-def is_due(subject: Subject, count: int | None, today: date) -> bool:
+def is_due(subject: Subject, count: int | None, now: datetime) -> bool:
     """Say whether a post's comments have to be read."""
-    state = subject.state
-    return count is None or count != state.get("count") or date.fromisoformat(state["all_on"]) + ALL_AGAIN <= today
+    return count is None or count != subject.state.get("count") or wants_all(subject, now)
+
+
+def wants_all(subject: Subject, now: datetime) -> bool:
+    """Say whether all comments are to be read, changed or not: after a week, or when the next chance is a week away."""
+    all_on = subject.state.get("all_on")
+    again = timedelta(days=1) if now - subject.published_at >= ASKED_WEEKLY else ALL_AGAIN
+    return all_on is None or date.fromisoformat(all_on) + again <= now.date()
 
 
 def _post(client: Client, asked: Asked, subject: Subject, count: int | None) -> Iterator[Answer]:
     state, today = subject.state, asked.now.date()
-    again = not state or date.fromisoformat(state["all_on"]) + ALL_AGAIN <= today
+    again = wants_all(subject, asked.now)
     seen = Seen(known=dict(state.get("known") or {}), gone_before=set(state.get("gone") or ()))
     pages = int(asked.settings.get("comment_pages", PAGES))
     try:

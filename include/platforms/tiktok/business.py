@@ -16,7 +16,7 @@ import httpx
 
 from include.platforms.errors import AccountTrouble, PlatformError, TryAgain
 from include.platforms.http import Calls, body_of, seconds_to_wait
-from include.platforms.tiktok.errors import business_error_for
+from include.platforms.tiktok.errors import BUSINESS_LIMITS, business_error_for
 
 OK = frozenset({0, 20001})
 """20001: some of what was asked is there."""
@@ -91,4 +91,4 @@ class Business:
             request_id=str(fields.get("request_id") or "") or self.calls.request_id(response),
             after=seconds_to_wait(response),
         )
-        return self.calls.heed(response, refusal)
+        return self.calls.heed(response, refusal, limited=code in BUSINESS_LIMITS)

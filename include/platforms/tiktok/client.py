@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from include.platforms.errors import AccountTrouble, QuotaExhausted, TryAgain
 from include.platforms.http import UPLOAD_TIMEOUT, Calls, body_of, seconds_to_wait
-from include.platforms.tiktok.errors import error_for
+from include.platforms.tiktok.errors import RATE_LIMITED, error_for
 from include.platforms.tiktok.payloads import Begun, CreatorInfo, PublishStatus, UserInfo
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -139,7 +139,7 @@ class Client:
             request_id=error.get("log_id") or error.get("logid") or self.calls.request_id(response),
             after=seconds_to_wait(response),
         )
-        raise self.calls.heed(response, refusal)
+        raise self.calls.heed(response, refusal, limited=code == RATE_LIMITED)
 
     def _parse(self, data: dict[str, Any], model: type[Model], response: httpx.Response) -> Model:
         try:

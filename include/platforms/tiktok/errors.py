@@ -12,6 +12,7 @@ RATE_LIMIT_SECONDS = 60.0
 DAILY_CAP = timedelta(hours=24)
 """TikTok does not say when its day ends: a full day later the cap is over in every reading."""
 
+RATE_LIMITED = "rate_limit_exceeded"
 UNAUDITED = "unaudited_client_can_only_post_to_private_accounts"
 UNAUDITED_EXPLAINED = (
     "TikTok has not audited this app yet. Until it has, a post may only be private, the creator's account "
@@ -42,7 +43,7 @@ CODES = {
     "scope_permission_missed": Meaning(
         AccountTrouble, "Our TikTok app may not ask for this. Add the scope to the app, then connect again."
     ),
-    "rate_limit_exceeded": Meaning(TryAgain, "TikTok asks us to slow down: too many calls in one minute."),
+    RATE_LIMITED: Meaning(TryAgain, "TikTok asks us to slow down: too many calls in one minute."),
     "invalid_param": _WRONG_VALUE,
     "invalid_params": _WRONG_VALUE,
     "invalid_file_upload": Meaning(Rejected, "TikTok refused the upload of this file."),
@@ -116,6 +117,8 @@ BUSINESS_CODES = {
     51010: _BUSINESS_FAULT,
 }
 """`code` of the Business API's envelope, from TikTok's own SDK (reference A.12); it comes with HTTP 200."""
+BUSINESS_LIMITS = frozenset(code for code, meaning in BUSINESS_CODES.items() if meaning is _BUSY)
+"""Those that say we asked too often, 40100 and 40132: a limit as a 429 is one elsewhere."""
 
 
 def business_error_for(
@@ -149,7 +152,7 @@ def error_for(
     `after` are the seconds the platform asked us to wait, `detail` its own message.
     """
     meaning = CODES.get(code or "")
-    if code == "rate_limit_exceeded" or (meaning is None and status == 429):
+    if code == RATE_LIMITED or (meaning is None and status == 429):
         after = after if after is not None else RATE_LIMIT_SECONDS
     if meaning is None:
         meaning = _by_status(status)
