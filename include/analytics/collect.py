@@ -9,6 +9,7 @@ is read later.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ __all__ = ["Outcome", "Window", "collect", "days_completed", "metrics_of", "wind
 
 log = logging.getLogger("release_desk.analytics")
 SQL = queries.load("collecting")
+LOOK_AGAIN_SECONDS = 0.5
+"""How often a reading that waits for another one's end looks."""
 
 
 def collect(
@@ -40,15 +43,16 @@ def collect(
     window: Window | None = None,
     run_id: str | None = None,
     everything: bool = False,
+    patience: float = 0.0,
 ) -> Outcome:
     """Read what is due of a dataset; with a `window` those days again, with `everything` all videos, due or not.
 
     Never raises for what a platform answers: the outcome says it. `now` is the moment to act at (tests, a simulated
     month); each number of a day still says when it was really read. Counters and whatever else is not kept by day have
-    no past days: with a `window` they are idle.
+    no past days: with a `window` they are idle. `patience` is how many seconds it waits for another reading's end.
     """
     wish = Wish(now=now or datetime.now(UTC), window=window, everything=everything)
-    with _alone(owner, account_id, dataset.name) as free:
+    with _alone(owner, account_id, dataset.name, patience) as free:
         if not free:
             return Outcome(account_id=account_id, dataset=dataset.name, state="busy")
         account = accounts.read(owner, account_id)
@@ -59,11 +63,16 @@ def collect(
 
 
 @contextmanager
-def _alone(owner: str, account_id: str, dataset: str) -> Iterator[bool]:
+def _alone(owner: str, account_id: str, dataset: str, patience: float) -> Iterator[bool]:
     """Hold the reading of this dataset of this account; the lock dies with the process."""
-    name = f"reading {owner} {account_id} {dataset}"
+    known = {"name": f"reading {owner} {account_id} {dataset}"}
+    until = time.monotonic() + patience
     with engine.session() as connection:
-        yield bool(connection.exec_driver_sql(SQL["hold_reading"], {"name": name}).scalar())
+        free = connection.exec_driver_sql(SQL["hold_reading"], known).scalar()
+        while not free and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN_SECONDS)
+            free = connection.exec_driver_sql(SQL["hold_reading"], known).scalar()
+        yield bool(free)
 
 
 def _read(account: Account, dataset: Dataset, asked: Asked, wish: Wish, run_id: str | None) -> Outcome:

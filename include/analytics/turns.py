@@ -20,6 +20,8 @@ from include.platforms.reading import Dataset, Kind, datasets
 log = logging.getLogger("release_desk.analytics")
 SQL = queries.load("collecting")
 KINDS: tuple[Kind, ...] = get_args(Kind)
+PATIENCE_SECONDS = 300.0
+"""Days asked for are read by nobody else: how long their reading waits for another one of the same dataset."""
 NOBODY = "-"
 """Acts for no owner: only the function that hands out names of accounts is asked."""
 
@@ -44,6 +46,11 @@ class Order:
     everything: bool = False
     run_id: str | None = None
 
+    @property
+    def names_days(self) -> bool:
+        """Say whether it wants certain days, and not what is due."""
+        return self.completed is not None or self.day is not None
+
     def window(self, dataset: Dataset) -> Window | None:
         """Return the days a dataset is to read again; None for what is due."""
         if self.completed is not None:
@@ -54,7 +61,7 @@ class Order:
         """Say whether a dataset is meant."""
         if dataset.kind not in self.kinds or self.dataset not in (None, dataset.name):
             return False
-        if self.completed is None and self.day is None:
+        if not self.names_days:
             return True
         return dataset.daily and self.window(dataset) is not None
 
@@ -65,9 +72,10 @@ def accounts_to_read(kind: Kind, now: datetime | None = None) -> list[tuple[str,
     return _accounts(names, now or datetime.now(UTC)) if names else []
 
 
-def all_accounts() -> list[tuple[str, str]]:
-    """Return owner and name of every connected account that is read directly."""
-    return _accounts([], datetime.now(UTC))
+def accounts_for(order: Order) -> list[tuple[str, str]]:
+    """Return owner and name of every connected account that is read directly; nobody when no dataset is meant."""
+    is_meant = any(order.is_for(one) for platform in NAMES for one in datasets(platform))
+    return _accounts([], datetime.now(UTC)) if is_meant else []
 
 
 def _accounts(names: list[str], now: datetime) -> list[tuple[str, str]]:
@@ -110,6 +118,7 @@ def read_account(
             window=order.window(dataset),
             run_id=order.run_id,
             everything=order.everything,
+            patience=PATIENCE_SECONDS if order.names_days else 0.0,
         )
 
 

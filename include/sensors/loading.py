@@ -28,6 +28,8 @@ MAX_ACCOUNTS = 1000
 """One mapped task each; Airflow takes 1,024 (`[core] max_map_length`). What is left out is due the next time."""
 LONGEST_WAIT = timedelta(hours=26)
 """A run that waits for a limit's reset waits for the next midnight in Los Angeles at most, and a little longer."""
+LOOK_AGAIN_AFTER = timedelta(minutes=1)
+"""A run that wants certain days, and found another one at them for longer than it waits, comes back this much later."""
 AT_ITS_OWN_PACE = frozenset({"analytics", "comments"})
 """Kinds whose DAG comes by every hour: what a limit ended is the next run's."""
 
@@ -37,7 +39,7 @@ def plan(kind: Kind) -> list[dict[str, str]]:
     context = get_current_context()
     run = context["dag_run"]
     if _is_backfill(run):
-        found = turns.all_accounts()
+        found = turns.accounts_for(_order(kind, run))  # in most hours no day ends anywhere
     elif _is_scheduled(run):
         found = turns.accounts_to_read(kind)
     else:
@@ -88,10 +90,11 @@ def _told(kind: Kind, run: Any, outcomes: Sequence[Outcome]) -> list[str]:
     for line in lines:
         log.info("%s", line)
     again = turns.resumes_at(outcomes)
-    if again is not None and _comes_back(kind, run):
-        soon = datetime.now(UTC) + timedelta(seconds=1)
-        if again < soon + LONGEST_WAIT:
-            raise AirflowRescheduleException(max(again, soon))  # type: ignore[no-untyped-call]
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    if again is None and _order(kind, run).names_days and any(one.state == "busy" for one in outcomes):
+        again = soon + LOOK_AGAIN_AFTER
+    if again is not None and _comes_back(kind, run) and again < soon + LONGEST_WAIT:
+        raise AirflowRescheduleException(max(again, soon))  # type: ignore[no-untyped-call]
     if not lines:
         raise AirflowSkipException("Nothing was due.")
     if all(one.state in ("failed", "idle") for one in outcomes):

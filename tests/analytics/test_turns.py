@@ -52,7 +52,7 @@ def test_a_video_that_has_just_come_out_is_everybodys_turn(channel):
 def test_a_dead_account_waits_until_it_is_connected_again(channel, state):
     channel.plant(1)
     accounts.mark(OWNER, channel.account_id, state)
-    assert to_read() == turns.all_accounts() == turns.accounts_of(OWNER) == []
+    assert to_read() == turns.accounts_for(turns.Order()) == turns.accounts_of(OWNER) == []
     accounts.mark(OWNER, channel.account_id, "connected")
     assert to_read() == [(OWNER, "my_youtube")]
 

@@ -101,7 +101,7 @@ def _killed(point: str, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> in
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def test_of_two_at_once_one_is_busy_and_nothing_is_read_twice(channel):
+def test_of_two_at_once_one_is_busy_or_waits_and_nothing_is_read_twice(channel):
     ids = channel.plant(4)
     reading, go_on = threading.Event(), threading.Event()
 
@@ -115,10 +115,13 @@ def test_of_two_at_once_one_is_busy_and_nothing_is_read_twice(channel):
     first.start()
     assert reading.wait(20)
     busy = channel.collect()
+    second = threading.Thread(target=lambda: outcomes.append(channel.collect(now=LATER, patience=20)))
+    second.start()
     go_on.set()
-    first.join(20)
-    assert (busy.state, outcomes[0].state) == ("busy", "done")
-    assert len(channel.syncs()) == 1
+    for one in (first, second):
+        one.join(20)
+    assert (busy.state, [one.state for one in outcomes]) == ("busy", ["done", "done"])
+    assert len(channel.syncs()) == 2, "who has patience reads after the first one, who has none not at all"
     assert channel.counted() == set(ids)
 
 

@@ -10,7 +10,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, AirflowSkipException
 
 from include.accounts import audit
-from include.analytics import turns
+from include.analytics import collect, turns
 from include.sensors import loading
 from include.sensors.collected import COLLECTED, COLLECTED_HERE
 from tests.analytics import toy
@@ -89,8 +89,20 @@ def test_a_backfilled_run_reads_the_day_its_interval_completes(channel, a_run): 
     (line,) = channel.syncs()
     assert (line.dataset, line.first_day, line.last_day) == ("toy_daily", date(2026, 11, 1), date(2026, 11, 1))
     a_run("backfill", ends=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    assert loading.plan("analytics") == [], "no day ends anywhere in this hour"
     with pytest.raises(AirflowSkipException):
         loading.read("analytics", MINE)
+
+
+def test_a_backfilled_run_that_finds_its_days_being_read_comes_back(channel, a_run, monkeypatch):  # noqa: F811
+    channel.plant(1, at=NOW - timedelta(days=60))
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.0)
+    a_run("backfill", ends=datetime(2026, 11, 2, 8, tzinfo=UTC))
+    with collect._alone(OWNER, "my_youtube", toy.DAILY.name, 0.0), pytest.raises(AirflowRescheduleException):
+        loading.read("analytics", MINE)
+    assert channel.syncs() == []
+    loading.read("analytics", MINE)
+    assert [line.state for line in channel.syncs()] == ["done"]
 
 
 def test_a_backfilled_run_that_a_limit_ended_comes_back(channel, a_run):  # noqa: F811
