@@ -62,8 +62,8 @@ earlier as materialized (
 earned as materialized (
     select
         publication_id,
-        case when count(distinct currency) = 1 then sum(earnings) end as earnings,
-        case when count(distinct currency) = 1 then min(currency) end as currency
+        case when min(currency) = max(currency) then sum(earnings) end as earnings,
+        case when min(currency) = max(currency) then min(currency) end as currency
     from marts.revenue_monthly
     where owner = %(owner)s and publication_id is not null
     group by publication_id

@@ -91,10 +91,11 @@ select
     );
 
 -- prefer_hash_joins --
--- a day that is being made has no statistics: guessed empty, it would be looked up row by row
+-- What is being made has no statistics: guessed empty, it would be looked up row by row. A month's money of 100,000
+-- publications is added up in 190 MB; with less, PostgreSQL reads 2 million rows in the index's order instead.
 select
     set_config('enable_nestloop', 'off', true),
-    set_config('work_mem', '64MB', true),
+    set_config('work_mem', '128MB', true),
     set_config('jit', 'off', true);
 
 -- make_month --
