@@ -3,7 +3,7 @@
 Once a day. A hosted copy goes `VIDEO_RETENTION_DAYS` (7) after its address was last asked for, when every publication
 of its release is over; a converted video as long after its last use (it is made again when it is needed). What the
 export step wrote is never touched. Numbers that were kept longer than a platform allows (`keep_statistics_days` in
-config/policy.yaml) are deleted, too.
+config/policy.yaml) are deleted, too, and owners are told of report files that YouTube is about to throw away unread.
 """
 
 from __future__ import annotations
@@ -45,9 +45,16 @@ def purge_media() -> None:
         gone = policy.enforce()
         return ", ".join(f"{platform}: {rows} rows" for platform, rows in sorted(gone.items()))
 
+    @task
+    def tell_of_reports() -> str:
+        from include.analytics import alarms
+
+        return f"{alarms.reports_expire()} accounts lose report files, or have lost some"
+
     remove_hosted()
     remove_converted()
     remove_old_numbers()
+    tell_of_reports()
 
 
 purge_media()

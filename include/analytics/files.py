@@ -20,7 +20,7 @@ from include.accounts.accounts import Account
 from include.database import engine, queries
 from include.publishing import output
 
-SQL = queries.load("collecting")
+SQL, RETENTION = queries.load("collecting"), queries.load("retention")
 MARGIN = timedelta(minutes=10)
 """What another run read in this time before may have been kept only after we looked: it is looked at twice."""
 COUNTS = ("views", "likes", "comments", "shares", "saves")
@@ -31,11 +31,12 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Of:
-    """What a file says of one video beside its row: where it came from and who watched it."""
+    """What a file says of one video beside its row: where it came from, who watched it, and how far."""
 
     release: Any
     traffic: tuple[Told, ...]
     audience: tuple[Told, ...]
+    retention: Told | None = None
 
 
 def write_new(owner: str, account_id: str) -> int:
@@ -64,6 +65,8 @@ def _write_day(account: Account, day: date, known: Mapping[str, Any]) -> int:
         releases = {row.video_id: row for row in connection.exec_driver_sql(SQL["videos_of_account"], given)}
         traffic = _by_video(connection, given | {"source": _view(account, "traffic_daily")})
         audience = _by_video(connection, given | {"source": _view(account, "audience_daily")})
+        given["video_ids"] = [row["video_id"] for row in rows if row["video_id"] in releases]
+        retention = _retention(connection, account.platform, given)
     count = 0
     for row in rows:
         release = releases.get(row["video_id"])
@@ -72,6 +75,7 @@ def _write_day(account: Account, day: date, known: Mapping[str, Any]) -> int:
                 release=release,
                 traffic=tuple(traffic.get(row["video_id"], ())),
                 audience=tuple(audience.get(row["video_id"], ())),
+                retention=retention.get(row["video_id"]),
             )
             output.put(address_of(account, release, day), as_file(account.platform, row, of))
             count += 1
@@ -83,6 +87,14 @@ def _by_video(connection: Connection, given: Mapping[str, Any]) -> dict[str, lis
     for row in connection.exec_driver_sql(SQL["last_of_videos"], dict(given)).scalars():
         found.setdefault(row["video_id"], []).append(row)
     return found
+
+
+def _retention(connection: Connection, platform: str, given: Mapping[str, Any]) -> dict[str, Told]:
+    """Return each video's curve as it was told last by the day; nothing where the platform tells none."""
+    if platform not in RETENTION:
+        return {}
+    rows = connection.exec_driver_sql(RETENTION[platform], dict(given))
+    return {row.video_id: {"day": row.day.isoformat(), "along": row.along, "points": row.points} for row in rows}
 
 
 def address_of(account: Account, release: Any, day: date) -> str:
@@ -107,7 +119,7 @@ def as_file(platform: str, row: Told, of: Of) -> bytes:
             for key, dimension in AUDIENCE.items()
         },
         "traffic_sources": _shares(of.traffic, "source"),
-        "retention": None,
+        "retention": of.retention,
         "provisional": row["provisional"],
     }
     return json.dumps({"analytics": content}, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from include.analytics import alarms
 from include.analytics import warehouse_models as models
 from include.database import engine, queries
 
@@ -38,9 +39,9 @@ class CheckFailed(RuntimeError):
 
     def __init__(self, owner: str, day: date, check: str, rows: Sequence[Mapping[str, Any]], found: int) -> None:
         shown = "; ".join(", ".join(f"{key} {value}" for key, value in row.items()) for row in rows)
-        what = "the summary" if day == SUMMARY else str(day)
+        self.what = "the summary" if day == SUMMARY else str(day)
         super().__init__(
-            f"{what} of {owner} was not built: sql/checks/{check}.sql found {found} bad rows, such as: {shown}."
+            f"{self.what} of {owner} was not built: sql/checks/{check}.sql found {found} bad rows, such as: {shown}."
         )
         self.owner, self.day, self.check = owner, day, check
 
@@ -63,16 +64,21 @@ def owners() -> list[str]:
 def build(owner: str) -> Built:
     """Build everything of an owner that changed, and return what was built.
 
-    Raises `CheckFailed`; days before it are kept. Two at once take turns, day by day. What changes meanwhile is built,
-    too, so it ends when nothing is left to do.
+    Raises `CheckFailed`, of which the owner is told, once; days before it are kept. Two at once take turns, day by day.
+    What changes meanwhile is built, too, so it ends when nothing is left to do.
     """
     built = Built(owner=owner)
-    while (day := _next(owner)) is not None:
-        if build_day(owner, day):
-            if day == SUMMARY:
-                built.summary = True
-            else:
-                built.days.append(day)
+    try:
+        while (day := _next(owner)) is not None:
+            if build_day(owner, day):
+                if day == SUMMARY:
+                    built.summary = True
+                else:
+                    built.days.append(day)
+    except CheckFailed as failed:
+        alarms.not_built(owner, failed.what, failed.check, str(failed))
+        raise
+    alarms.built(owner)
     return built
 
 
@@ -82,6 +88,11 @@ def rebuild(owner: str, first: date, last: date) -> Built:
         for number in range((last - first).days + 1):
             _touch(connection, owner, first + timedelta(days=number))
     return build(owner)
+
+
+def touch_summary(connection: Connection, owner: str) -> None:
+    """Put what is built after all days on the list, in the caller's transaction."""
+    _touch(connection, owner, SUMMARY)
 
 
 def build_day(owner: str, day: date) -> bool:
@@ -94,6 +105,7 @@ def build_day(owner: str, day: date) -> bool:
         touches = connection.exec_driver_sql(SQL["touches_of"], known).all()
         if not touches:
             return False
+        connection.exec_driver_sql(SQL["prefer_hash_joins"])
         if day == SUMMARY:
             _run(connection, models.AT_THE_END, known)
         else:
@@ -113,7 +125,6 @@ def _next(owner: str) -> date | None:
 
 
 def _run_day(connection: Connection, known: Mapping[str, Any]) -> None:
-    connection.exec_driver_sql(SQL["prefer_hash_joins"])
     before = connection.exec_driver_sql(SQL["lifetimes_of"], known).scalar()
     _run(connection, models.BY_DAY, known)
     if connection.exec_driver_sql(SQL["lifetimes_of"], known).scalar() != before:

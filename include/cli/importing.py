@@ -47,7 +47,7 @@ class DecimalSign(StrEnum):
 
 def command(
     kind: Annotated[Kind, typer.Argument(help="Where the file is from.")],
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or JSON file.")],
     account: Annotated[str | None, typer.Option("--account", help="Which of your accounts it is about.")] = None,
     date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="How its dates are written.")] = None,
     decimal: Annotated[DecimalSign | None, typer.Option("--decimal", help="Its decimal sign.")] = None,

@@ -12,7 +12,7 @@ from include.platforms import NAMES, title
 
 Kind = Literal[
     "accepted", "scheduled", "at_risk", "published", "failed", "unconfirmed", "partially_published", "cancelled",
-    "account_expires", "account_expired", "metric_refused", "weekly",
+    "account_expires", "account_expired", "metric_refused", "report_expires", "check_failed", "weekly",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 """Everything a notice can be about; a webhook's `type`."""
@@ -23,6 +23,7 @@ MAIL_KINDS: tuple[str, ...] = get_args(MailKind)
 MAILED_AS: dict[str, str] = {
     "published": "published", "failed": "failed", "unconfirmed": "failed", "partially_published": "failed",
     "at_risk": "at_risk", "account_expires": "reconnect", "account_expired": "reconnect", "weekly": "weekly",
+    "report_expires": "at_risk", "check_failed": "failed",
 }  # fmt: skip
 """Kind of notice → the choice it comes under; what is missing is told by webhook only."""
 

@@ -32,6 +32,43 @@ with published as materialized (
     from desk.publication
     where owner = %(owner)s and state = 'published'
     group by release_id
+),
+
+-- what files of costs say: of a release that was not there yet, by its name now
+paid as materialized (
+    select
+        release_id,
+        amount,
+        currency
+    from desk.release_cost
+    where owner = %(owner)s and release_id is not null
+    union all
+    select
+        (array_agg(l.release_id))[1] as release_id,
+        c.amount,
+        c.currency
+    from desk.release_cost as c
+    inner join desk.release as l
+        on
+            c.owner = l.owner
+            and c.title_id = l.title_id
+            and coalesce(c.segment, l.segment) = l.segment
+            and coalesce(c.age_bucket, l.age_bucket) = l.age_bucket
+    where c.owner = %(owner)s and c.release_id is null
+    group by c.import_id, c.row_number, c.amount, c.currency
+    having count(*) = 1
+),
+
+-- amounts in several currencies are not added up
+costs as materialized (
+    select
+        p.release_id,
+        case when count(distinct coalesce(p.currency, l.metadata ->> 'currency', '')) = 1 then sum(p.amount) end as cost,
+        min(coalesce(p.currency, l.metadata ->> 'currency')) as currency
+    from paid as p
+    inner join desk.release as l on p.release_id = l.release_id
+    where l.owner = %(owner)s
+    group by p.release_id
 )
 
 select
@@ -49,8 +86,14 @@ select
             then array(select jsonb_array_elements_text(r.metadata -> 'tags'))
         else '{}'
     end as tags,
-    case when r.metadata ->> 'cost' ~ '^[0-9]+([.][0-9]+)?$' then (r.metadata ->> 'cost')::numeric end as cost,
-    r.metadata ->> 'currency' as cost_currency,
+    case
+        when c.release_id is not null then c.cost
+        when r.metadata ->> 'cost' ~ '^[0-9]+([.][0-9]+)?$' then (r.metadata ->> 'cost')::numeric
+    end as cost,
+    case
+        when c.release_id is null then r.metadata ->> 'currency'
+        when c.cost is not null then c.currency
+    end as cost_currency,
     (r.facts ->> 'duration_seconds')::numeric as duration_seconds,
     coalesce(p.publications, 0) as publications,
     coalesce(p.platforms, '{}') as platforms,
@@ -59,4 +102,5 @@ select
     r.created_at
 from desk.release as r
 left join published as p on r.release_id = p.release_id
+left join costs as c on r.release_id = c.release_id
 where r.owner = %(owner)s;

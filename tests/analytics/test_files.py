@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,6 @@ def staged(channel: Channel) -> Channel:
 
 def put(table: str, *rows: dict[str, Any]) -> None:
     with engine.transaction(OWNER) as connection:
-        from datetime import UTC, datetime
-
         given = [{"video_id": "v1", "day": DAY} | row for row in rows]
         store.save(
             connection, OWNER, "my_youtube", datetime.now(UTC), [Rows(table=f"market.filed_{table}", rows=given)]
@@ -164,3 +162,56 @@ def test_without_a_staging_view_there_is_nothing_to_write(staged):
     with staged.server.superuser(staged.warehouse) as connection:
         connection.execute("drop view staging.stg_youtube__video_daily cascade")
     assert files.write_new(OWNER, staged.account_id) == 0
+
+
+def curve(platform: str, *rows: dict[str, Any], account_id: str = "my_youtube") -> None:
+    with engine.transaction(OWNER) as connection:
+        given = [{"video_id": "v1", "day": DAY} | row for row in rows]
+        store.save(connection, OWNER, account_id, datetime.now(UTC), [Rows(table=f"{platform}.retention", rows=given)])
+
+
+def test_the_curve_told_last_by_the_day_is_in_the_file(staged):
+    before, after = DAY - timedelta(days=3), DAY + timedelta(days=1)
+    put("video_daily", {"views_total": 100}, {"day": before - timedelta(days=9), "views_total": 1})
+    curve(
+        "youtube",
+        {"day": before - timedelta(days=9), "video_id": "v2", "position": 1, "audience_watch_ratio": 1},
+        {"day": before - timedelta(days=4), "position": 1, "audience_watch_ratio": 0.25},
+        {"day": before, "position": 0.5, "audience_watch_ratio": 0.625},
+        {"day": before, "position": 0.01, "audience_watch_ratio": 1.25},
+        {"day": DAY, "position": 0.01, "audience_watch_ratio": None},
+        {"day": after, "position": 0.01, "audience_watch_ratio": 0.125},
+    )
+    files.write_new(OWNER, staged.account_id)
+    assert content(staged)["retention"] == {
+        "day": before.isoformat(), "along": "length",
+        "points": [{"at": 0.01, "watching": 1.25}, {"at": 0.5, "watching": 0.625}],
+    }  # fmt: skip
+    early = json.loads(path_of(staged, before - timedelta(days=9)).read_text())["analytics"]
+    assert early["retention"] is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "rows", "told"),
+    [
+        ("facebook", [{"step": 39, "share": 0.25}, {"step": 0, "share": 1}],
+         {"along": "length", "points": [{"at": 0, "watching": 1}, {"at": 0.975, "watching": 0.25}]}),
+        ("tiktok", [{"second": 10, "watching": 0.5}, {"second": 9, "watching": 0.75}],
+         {"along": "seconds", "points": [{"at": 9, "watching": 0.75}, {"at": 10, "watching": 0.5}]}),
+        ("instagram", [], None),
+    ],
+)  # fmt: skip
+def test_a_curve_is_told_as_its_platform_cuts_it(staged, platform, rows, told):
+    if rows:
+        curve(platform, *rows)
+    with engine.transaction(OWNER) as connection:
+        given = {"owner": OWNER, "account_id": "my_youtube", "video_ids": ["v1", "v2"], "day": DAY}
+        found = files._retention(connection, platform, given)
+    assert found == ({} if told is None else {"v1": told | {"day": DAY.isoformat()}})
+
+
+def test_another_accounts_curve_of_the_same_id_is_not_taken(staged):
+    put("video_daily", {"views_total": 100})
+    curve("youtube", {"position": 1, "audience_watch_ratio": 0.5}, account_id="other")
+    files.write_new(OWNER, staged.account_id)
+    assert content(staged)["retention"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -81,3 +82,24 @@ def test_migrators_at_the_same_moment_take_turns(empty):
 def test_percent_signs_and_dollar_quotes_in_a_file_are_its_own(empty, folder: Path):
     (folder / "0001_a.sql").write_text("do $$ begin raise notice '100 %% of %', 'it'; end $$; select 'a%(b)s%';")
     assert migrate.migrate(empty.owner_url) == ["0001_a.sql"]
+
+
+def test_costs_that_were_there_before_reach_the_mart(empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    before = tmp_path / "before"
+    before.mkdir()
+    for path in migrate.FOLDER.glob("*.sql"):
+        if path.name < "0019":
+            shutil.copy(path, before)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrate, "FOLDER", before)
+        migrate.migrate(empty.owner_url)
+    with psycopg.connect(empty.app_url.replace("+psycopg", "")) as connection:
+        connection.execute("select set_config('desk.owner', 'alice', false)")
+        connection.execute(
+            "insert into desk.release_cost (owner, import_id, row_number, amount)"
+            " values ('alice', 1, 1, 5), ('alice', 1, 2, 5)"
+        )
+    assert "0019_costs_in_marts.sql" in migrate.migrate(empty.owner_url)
+    assert ask(empty, "select owner || ' ' || platform || ' ' || day from desk.touched_day") == ["alice * 9999-12-31"]
+    forced = "select bool_and(relforcerowsecurity) from pg_class where relname in ('release_cost', 'touched_day')"
+    assert ask(empty, forced) == [True]

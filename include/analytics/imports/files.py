@@ -1,7 +1,7 @@
 """Opens a CSV or XLSX file a person brings and gives its cells, row by row; refuses what would fill the memory.
 
 Nothing here knows what the columns mean. A formula of a spreadsheet is its last computed value; one that was never
-computed stays the formula's text. Cells of a CSV file are texts.
+computed stays the formula's text. A cell that is shown as a percentage is what it shows. Cells of a CSV file are texts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from include.analytics.imports import objects, percents
 
 Cells = tuple[Any, ...]
 MAX_FILE_BYTES = 64 << 20
@@ -77,7 +79,7 @@ def _sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
         return tuple(_spreadsheet(path, content))
     if content.startswith(OLD_EXCEL):
         raise ImportRefused(f"{path.name} is an old Excel file (or has a password): save it as .xlsx or CSV.")
-    return (_csv(path, content),)
+    return (_text(path, content),)
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
@@ -103,10 +105,12 @@ def _decoded(content: bytes, encoding: str) -> str:
         raise ImportRefused(f"The file says it is {encoding.upper()} and is not: save it as CSV in UTF-8.") from None
 
 
-def _csv(path: Path, content: bytes) -> Sheet:
+def _text(path: Path, content: bytes) -> Sheet:
     text = text_of(content)
     if "\x00" in text:
-        raise ImportRefused(f"{path.name} is no text file: bring CSV or XLSX.")
+        raise ImportRefused(f"{path.name} is no text file: bring CSV, XLSX or JSON.")
+    if (told := objects.rows_of(text)) is not None:
+        return _objects(path, told)
     first, _, rest = text.partition("\n")
     named = first.strip().lower()
     if named.startswith("sep=") and len(named) == 5:  # Excel's own way to name the delimiter
@@ -114,6 +118,12 @@ def _csv(path: Path, content: bytes) -> Sheet:
     else:
         delimiter, before = delimiter_of(text), 0
     return Sheet(name=path.name, rows=list(_lines(text, delimiter, before)), delimiter=delimiter)
+
+
+def _objects(path: Path, told: list[tuple[int, Cells]]) -> Sheet:
+    if len(told) > MAX_ROWS:
+        raise ImportRefused(f"The file has more than {MAX_ROWS:,} rows: split it.")
+    return Sheet(name=path.name, rows=[(number, tuple(map(_short, cells[:MAX_COLUMNS]))) for number, cells in told])
 
 
 def delimiter_of(text: str) -> str:
@@ -196,7 +206,7 @@ def _cells(values: Any, formulas: Any) -> Iterator[tuple[int, Cells]]:
     for sheet in (values, formulas):
         sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
     rows = zip(
-        values.iter_rows(max_col=MAX_COLUMNS, values_only=True),
+        values.iter_rows(max_col=MAX_COLUMNS),
         formulas.iter_rows(max_col=MAX_COLUMNS, values_only=True),
         strict=False,
     )
@@ -204,7 +214,7 @@ def _cells(values: Any, formulas: Any) -> Iterator[tuple[int, Cells]]:
         if number > MAX_ROWS:
             raise ImportRefused(f"The sheet has more than {MAX_ROWS:,} rows: split it.")
         cells = tuple(
-            formula if cell is None and formula is not None else _short(cell)
+            formula if cell.value is None and formula is not None else _short(percents.of_cell(cell))
             for cell, formula in zip(row, written, strict=False)
         )
         if any(cell not in (None, "") for cell in cells):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from include.analytics import store
+from include.analytics import store, warehouse
 from include.analytics.imports.files import Opened
 from include.analytics.imports.matching import SQL
 from include.analytics.imports.table import Skipped
@@ -71,6 +71,8 @@ def keep(ready: Ready) -> Kept:
             connection.exec_driver_sql(
                 COLLECTING["touch_days"], {"owner": ready.owner, "platform": platform, "days": sorted(days)}
             )
+        if ready.kind == "costs":  # they belong to releases, not to days
+            warehouse.touch_summary(connection, ready.owner)
     return Kept(import_id=import_id, rows_replaced=len(gone))
 
 

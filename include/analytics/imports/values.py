@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from include.analytics.imports.amounts import Written, is_nothing, seconds, written
+from include.analytics.imports.percents import Percent
 
 NUMERIC = frozenset({"whole", "number", "money", "percent", "hours", "clock", "grade"})
 CURRENCY_OF = {
@@ -43,6 +44,8 @@ def text(value: Any) -> str | None:
         return None
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Percent):
+        return f"{value}%"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     found = str(value).replace("\x00", "").strip()

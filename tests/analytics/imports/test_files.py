@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import tracemalloc
 import zipfile
@@ -13,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from include.analytics.imports import files
+from include.analytics.imports import files, percents
 from include.analytics.imports.files import ImportRefused
 from tests.analytics.imports.conftest import Bring, kept
 from tests.publishing.rows import an_account
@@ -137,6 +138,37 @@ def test_a_spreadsheets_dates_and_numbers_need_no_convention(bring: Bring):
     assert str(kept("market.tiktok_reward")[0]["rewards"]) == "1.234"
 
 
+def a_sheet_of_rates(*cells: tuple[Any, str]) -> bytes:
+    """Return a table of YouTube Studio with one click rate a row, each in its own number format."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.append(["Content", "Date", "Views", "Impressions click-through rate (%)", "Their own rate"])
+    for number, (value, shown_as) in enumerate(cells, 2):
+        sheet.append([f"v{number - 1}", "2026-10-01", number, value, value])
+        for column in (4, 5):
+            sheet.cell(number, column).number_format = shown_as
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_percent_cell_is_what_it_shows(bring: Bring):
+    cells = ((0.42, "0.00%"), (4.2, "General"), (0.07, "0%"), (1, "0%;[Red]-0%"), (5, '0.0"%"'), (1.234, "0.00%"))
+    told = bring("youtube_studio", a_sheet_of_rates(*cells), name="f.xlsx")
+    assert told.questions == []
+    rows = sorted(kept("market.youtube_studio_row"), key=lambda row: row["video_id"])
+    assert [float(row["click_rate"]) for row in rows] == [0.42, 0.042, 0.07, 1, 0.05, 1.234]
+    assert [row["extra"]["Their own rate"] for row in rows] == ["42%", "4.2", "7%", "100%", "5", "123.4%"]
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "is_percent"),
+    [("0%", True), ("0.00 %", True), ("#,##0.0%;-#,##0.0%", True), ("General", False), ('0"%"', False),
+     (r"0\%", False), ("0_%", False), ('[>1]"a lot";0%', True), ("[%]0", False)],
+)  # fmt: skip
+def test_a_percent_sign_that_is_mere_text_multiplies_nothing(shown_as: str, is_percent: bool):
+    assert percents.is_percent(shown_as) is is_percent
+
+
 def test_a_formula_without_a_value_costs_its_row_and_no_other(bring: Bring):
     an_account("alice", "tt", "tiktok")
     rows = (
@@ -167,3 +199,29 @@ def test_an_id_that_a_spreadsheet_rounded_costs_its_row(bring: Bring):
 def test_a_file_of_another_kind_names_what_was_looked_for_and_found(bring: Bring):
     with pytest.raises(ImportRefused, match=r"such as 'title_id'.*such as 'amount'; it has 'colour', 'taste'"):
         bring("costs", "colour,taste\nred,sweet\n")
+
+
+def test_a_list_of_objects_is_a_table_wherever_it_stands(bring: Bring):
+    keywords = {"total": 2, "data": {"related": [{"x": 1}], "keywords": [
+        {"keyword": "sea", "search volume": 1234, "country": "ES"},
+        {"keyword": "a day", "country": "US", "trend": [1, 2], "overall score": 55.5},
+    ]}}  # fmt: skip
+    told = bring("vidiq", json.dumps(keywords), name="keywords.json")
+    assert (told.rows_imported, told.questions) == (2, [])
+    sea, day = sorted(kept("market.keyword"), key=lambda row: row["keyword"], reverse=True)
+    assert (sea["search_volume"], sea["country"], sea["overall_score"]) == (1234, "ES", None)
+    assert (str(day["overall_score"]), day["search_volume"], day["extra"]) == ("55.5", None, {"trend": "[1, 2]"})
+    told = bring("tubebuddy", json.dumps([{"video id": 7411111111111111111, "seo score": 7}, {"video id": "v2"}]))
+    assert [row["video_id"] for row in kept("market.video_score")] == ["7411111111111111111"]
+    assert [(each.row, each.line) for each in told.rows_skipped] == [(2, 2)]
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "{}", "[]", "[1, 2]", '{"a": NaN', "[1, {}]"])
+def test_json_without_a_list_of_objects_is_refused_as_any_other_file(bring: Bring, content: str):
+    with pytest.raises(ImportRefused):
+        bring("vidiq", content, name="f.json")
+
+
+def test_a_csv_file_whose_first_name_stands_in_brackets_is_none_of_json(tmp_path: Path):
+    (sheet,) = files.read(put(tmp_path, b"[title],views\na,5\n")).sheets
+    assert sheet.rows == [(1, ("[title]", "views")), (2, ("a", "5"))]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from include.accounts.accounts import UnknownAccount
+from include.analytics import warehouse
 from include.analytics.imports import keeping
 from include.analytics.imports.files import ImportRefused
 from include.database import engine
@@ -147,6 +148,15 @@ def test_costs_find_their_release_and_come_again_without_doubling(bring: Bring):
     assert [(row["amount"], row["release_id"] is not None) for row in kept("desk.release_cost")] == [
         (Decimal("12.50"), True), (Decimal("12.50"), True), (Decimal(3), False)
     ]  # fmt: skip
+
+
+def test_costs_reach_the_mart_and_an_import_that_replaces_them_too(bring: Bring):
+    a_video("v1", "clip1")
+    for amount, told in (("12.50", Decimal("12.50")), ("3", Decimal(3))):
+        bring("costs", f"Title ID,Amount,Currency,Date\nclip1,{amount},EUR,2026-10-05\n")
+        assert warehouse.build("alice").summary
+        assert [(row["cost"], row["cost_currency"]) for row in kept("marts.content_piece")] == [(told, "EUR")]
+    assert not warehouse.build("alice").summary
 
 
 def test_keywords_and_scores_of_videos_come_from_one_kind(bring: Bring):
