@@ -82,9 +82,28 @@ def desk(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     settings.forget()
 
 
+SAMPLE = 6
+"""Cases of one test on a warehouse that the quick part runs; `./desk test --all` runs each."""
+
+
+def _leave_to_long(items: list[pytest.Item]) -> None:
+    """Mark as long what goes beyond a sample of a test's many cases: the first, the last, and some evenly between."""
+    families: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        quick = not any(item.get_closest_marker(name) for name in ("long", "airflow"))
+        if quick and hasattr(item, "callspec") and "warehouse" in getattr(item, "fixturenames", ()):
+            families.setdefault(item.nodeid.split("[")[0], []).append(item)
+    for family in families.values():
+        kept = {round(place * (len(family) - 1) / (SAMPLE - 1)) for place in range(SAMPLE)}
+        for place, item in enumerate(family):
+            if place not in kept:
+                item.add_marker(pytest.mark.long)
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one worker, and everything that starts Airflow on the same one: it needs the machine."""
+    _leave_to_long(items)
     for item in items:
         group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
