@@ -124,6 +124,7 @@ def requests() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield method, where, {"data": {name: str(value) for name, value in body.items()}}
 
 
+@pytest.mark.long
 def test_no_error_on_any_route_shows_a_token(ask: Ask, sandboxed: SandboxServer, unseen: list[str]):
     statuses = set()
     for accept in ("*/*", "text/html"):

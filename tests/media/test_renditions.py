@@ -103,6 +103,7 @@ def test_a_video_in_a_bucket_is_converted_from_its_pieces(tmp_path: Path) -> Non
     assert (content(made), facts) == (content(local), same)
 
 
+@pytest.mark.long
 def test_two_workers_convert_once(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, begun, found = clip(tmp_path, shape=LONG), list[float](), list[bytes]()
     original, recipe = video(source), recipe_for(source)
@@ -141,6 +142,7 @@ renditions.rendition(video(source), digest(source), recipe_for(source), progress
 """
 
 
+@pytest.mark.long
 def test_a_killed_conversion_leaves_no_half_file_and_the_next_one_makes_it(tmp_path: Path, root: Path) -> None:
     source = clip(tmp_path, shape=LONG)
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "RELEASE_DESK_RENDITIONS_ROOT": str(root)}

@@ -108,6 +108,7 @@ def key_of(urn: str, number: int) -> str:
 
 
 @pytest.mark.parametrize("age", [9, 28, 60], ids=lambda age: f"post of {age} days")
+@pytest.mark.long
 def test_edits_of_old_comments_are_noticed_within_a_week_though_nothing_else_changed(
     page: Observatory, age: int
 ) -> None:
@@ -135,6 +136,7 @@ def test_edits_of_old_comments_are_noticed_within_a_week_though_nothing_else_cha
         assert told[0].said_at == row.published_at
 
 
+@pytest.mark.long
 def test_a_deleted_comment_is_marked_and_may_come_back(page: Observatory) -> None:
     urn, said = some_post(page, 20, timedelta(days=9))
     page.collect("comments")

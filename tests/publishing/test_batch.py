@@ -137,6 +137,7 @@ def test_names_nobody_knows_are_told_once_for_the_whole_file(place: Path):
         batch.check(OWNER, [ROW], defaults={"titel": "x"}, depth="there")
 
 
+@pytest.mark.long
 def test_10_000_rows_with_100_bad_ones_are_checked_in_time_and_exactly_those_are_told(place: Path):
     (place / "export" / "women" / "18-23").mkdir(parents=True, exist_ok=True)
     source = place / "export" / "women" / "18-23"

@@ -93,6 +93,7 @@ def most_within(moments: list[float], seconds: float) -> int:
     return max(sum(first <= at < first + seconds for at in moments) for first in moments)
 
 
+@pytest.mark.long
 def test_six_processes_never_take_more_than_the_bucket_gives(desk):
     quotas = {"rate": shared(600, "minute", burst=20), "day": shared(45, "day")}
     found = run(6, 4, quotas, "a")
@@ -103,6 +104,7 @@ def test_six_processes_never_take_more_than_the_bucket_gives(desk):
     assert most_within(moments, 1.0) <= 20 + rate * 1.0 + 1, "the clock of this test is not the database's"
 
 
+@pytest.mark.long
 def test_calls_that_want_the_same_buckets_in_any_order_never_lock_each_other_out(desk):
     quotas = {
         "z": shared(100_000, "minute", costs={"a": 1, "b": 1}),

@@ -109,6 +109,7 @@ def test_daily_limits_are_told_as_shares_with_what_is_planned(desk):
     assert value("release_desk_quota_forecast_ratio", platform="youtube", bucket="uploads") == pytest.approx(0.26)
 
 
+@pytest.mark.long
 def test_another_process_tells_the_same(desk):
     publish(a_publication("alice"))
     here = metrics.text()

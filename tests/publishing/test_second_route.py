@@ -138,6 +138,7 @@ def test_tries_that_are_used_up_lead_to_it_too(studio: Studio, two_ways: str):
     assert (publication.state, publication.route) == (State.PUBLISHED, "blotato")
 
 
+@pytest.mark.long
 def test_what_is_half_way_on_the_first_is_asked_for_before_the_second_is_taken(studio: Studio):
     """LinkedIn has no byte of a video it waits for, and nobody can see one that no post names."""
     first = studio.connect("linkedin")
@@ -151,6 +152,7 @@ def test_what_is_half_way_on_the_first_is_asked_for_before_the_second_is_taken(s
     assert len(studio.sandbox.published("linkedin")) == 1
 
 
+@pytest.mark.long
 def test_what_cannot_be_asked_keeps_the_first_route(studio: Studio):
     first = studio.connect("linkedin")
     second.choose(OWNER, first, studio.connect("linkedin", route="upload_post"))

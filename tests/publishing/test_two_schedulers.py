@@ -45,6 +45,7 @@ def taken_by(*schedulers: Scheduler) -> Counter[str]:
     return Counter(publication for ids in runs.values() for publication in ids)
 
 
+@pytest.mark.long
 def test_two_schedulers_at_once_take_each_publication_once_and_lose_none():
     wanted = all_due()
     with two_schedulers(OVER, seconds=6) as (one, other):

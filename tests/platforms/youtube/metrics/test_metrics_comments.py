@@ -44,7 +44,7 @@ def test_everything_that_is_said_is_kept_as_it_is_said(channel: Channel):
     assert channel.collect("comment_sweeps").state == "done"
     there, rows = spoken(channel, video), kept(channel)
     assert set(rows) == set(there)
-    assert len(rows) > 100
+    assert len(rows) >= 100
     for key, snippet in there.items():
         row = rows[key]
         assert (row.text, row.likes, row.author_name) == (

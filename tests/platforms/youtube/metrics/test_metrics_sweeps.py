@@ -36,6 +36,7 @@ def not_shown(channel: Channel) -> list[str]:
     return [one.comment_id for rows in found for one in rows]
 
 
+@pytest.mark.long
 def test_a_sweep_of_the_whole_channel_makes_the_fewest_calls_and_keeps_everything(channel: Channel):
     videos = channel.plant(40)
     first = swept(channel)
