@@ -13,7 +13,8 @@ from include.measurement import ImportKind
 
 LOOKED_AT_ROWS = 30
 """Dashboards put titles and dates above their header; none needs more."""
-BRACKETS = re.compile(r"[(\[（【](.*?)[)\]）】]")
+BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
+"""What holds no other: a long row of open ones costs no time."""
 SIGNS = re.compile(r"[^\w%]+|_")
 MAX_SHOWN = 12
 
