@@ -120,3 +120,14 @@ def by_day(place: Place, first: date, last: date) -> Iterator[tuple[date, dict[s
         mine = [one["metrics"] for one in told if one["day"] == day.isoformat()]
         names = mine[0] if mine else {}
         yield day, {name: sum(one[name] for one in mine) for name in names}
+
+
+def talked_about(configured: Studio, platform: str, *, fewer_than: int) -> Place:
+    """Return an account with one reel of ours, the one with the most comments below so many."""
+    found = Place.opened(configured, platform)
+    at = NOW - timedelta(days=20)
+    found.plant(300, at=at, ours=0)
+    counts = {video: one["comments"] for video, one in found.lifetime().items()}
+    video = max((one for one in counts if counts[one] < fewer_than), key=lambda one: counts[one])
+    publish(OWNER, found.account_id, [video], at=at, placement="reel", platform=found.platform)
+    return found

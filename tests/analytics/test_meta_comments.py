@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.analytics.conftest import publish
-from tests.analytics.meta_stage import NOW, Place, as_before  # noqa: F401  found by its name
-from tests.publishing.studio import OWNER, Studio
+from tests.analytics.meta_stage import NOW, Place, as_before, talked_about  # noqa: F401  found by its name
+from tests.publishing.studio import Studio
 
 LATER = NOW + timedelta(hours=3)
 
@@ -17,13 +16,7 @@ LATER = NOW + timedelta(hours=3)
 @pytest.fixture(params=["instagram", "facebook"])
 def place(request: Any, configured: Studio) -> Place:
     """An account with one reel that people talk about."""
-    found = Place.opened(configured, request.param)
-    at = NOW - timedelta(days=20)
-    found.plant(300, at=at, ours=0)
-    counts = {video: one["comments"] for video, one in found.lifetime().items()}
-    video = max((one for one in counts if counts[one] < 400), key=lambda one: counts[one])
-    publish(OWNER, found.account_id, [video], at=at, placement="reel", platform=found.platform)
-    return found
+    return talked_about(configured, request.param, fewer_than=400)
 
 
 def said(place: Place) -> dict[str, Any]:

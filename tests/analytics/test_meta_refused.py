@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.analytics.conftest import publish
-from tests.analytics.meta_stage import NOW, Place, as_before  # noqa: F401  found by its name
-from tests.publishing.studio import OWNER, Studio
+from tests.analytics.meta_stage import NOW, Place, as_before, talked_about  # noqa: F401  found by its name
+from tests.publishing.studio import Studio
 
 DAYS = 31
 """After so many a refused metric is asked again (config/analytics.yaml, `ask_refused_again_days`: 30)."""
@@ -57,13 +56,7 @@ def test_a_refused_metric_is_null_everywhere_and_told_of_once_however_often_it_i
 @pytest.fixture(params=["instagram", "facebook"])
 def place(request: Any, configured: Studio) -> Place:
     """An account with one reel that people talk about."""
-    found = Place.opened(configured, request.param)
-    at = NOW - timedelta(days=20)
-    found.plant(300, at=at, ours=0)
-    counts = {video: one["comments"] for video, one in found.lifetime().items()}
-    video = max((one for one in counts if counts[one] < 200), key=lambda one: counts[one])
-    publish(OWNER, found.account_id, [video], at=at, placement="reel", platform=found.platform)
-    return found
+    return talked_about(configured, request.param, fewer_than=200)
 
 
 def said(place: Place) -> dict[str, dict[str, Any]]:
