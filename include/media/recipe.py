@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from include.platforms.file_shape import Shape
 
-VERSION = 2
+VERSION = 3
 """Raise it when the same recipe makes other bytes than before."""
 BUFFER_SECONDS = 0.5
 """How long a highest bit rate may be exceeded (x264's bufsize); a whole file exceeds it by no more than that."""

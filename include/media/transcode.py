@@ -92,6 +92,7 @@ class EncodedPictures:
         encoder = self._stream.codec_context
         encoder.width, encoder.height = self._pictures.shape.canvas
         encoder.pix_fmt, encoder.time_base = "yuv420p", 1 / self._pictures.rate
+        encoder.thread_type = "FRAME"  # PyAV's own choice, slices, lets x264 write other bytes when a machine is busy
         encoder.color_range = TV_RANGE
         if self._hdr:
             encoder.colorspace = encoder.color_primaries = encoder.color_trc = BT709

@@ -42,7 +42,7 @@ def test_a_refused_metric_is_null_everywhere_and_told_of_once_however_often_it_i
     assert (again.state, again.refused) == ("done", ())
     place.move(NOW + timedelta(days=DAYS))
     later = place.collect(dataset, everything=True)
-    assert (later.state, later.refused) == ("done", ()), "asked again after a month, and refused as before: no news"
+    assert (later.state, later.refused) == ("done", ()), f"asked again after a month and refused: no news, but {later}"
     rows = place.rows(f"select * from {platform}.{table}")
     assert {getattr(row, COLUMNS.get(gone, gone)) for row in rows} == {None}
     assert all(getattr(row, kept) is not None for row in rows)

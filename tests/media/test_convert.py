@@ -272,6 +272,15 @@ def test_one_recipe_makes_the_same_bytes_whatever_was_in_memory(tmp_path: Path) 
     assert len(found) == 1
 
 
+def test_one_recipe_makes_the_same_bytes_on_a_busy_machine(tmp_path: Path) -> None:
+    """x264's sliced threads do not, once in some 15 conversions beside other work; its frame threads do."""
+    source = clip(tmp_path, width=330, height=190, video_options=QUICK)
+    convert(source, plan(read(source), NINE_TO_SIXTEEN, "pad"), tmp_path / "made.mp4")
+    told = (tmp_path / "made.mp4").read_bytes()
+    assert b"sliced_threads=0" in told
+    assert b"mbtree=0" in told
+
+
 def test_a_damaged_file_ends_in_a_sentence(tmp_path: Path) -> None:
     source = clip(tmp_path, seconds=4.0, video_codec="mpeg4", video_options=(), index_first=True)
     recipe = plan(read(source), STRICT)
