@@ -70,8 +70,14 @@ def _moment(value: Any) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
+def as_json(value: Any) -> str:
+    """Return JSON that Postgres takes: NaN and Infinity, which Python reads though JSON has none, become texts."""
+    try:
+        found = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        plain = json.loads(json.dumps(value, default=str), parse_constant=str)
+        found = json.dumps(plain, ensure_ascii=False)
+    return found.replace("\\u0000", "")
 
 
 def _texts(value: Any) -> list[str]:
@@ -80,13 +86,16 @@ def _texts(value: Any) -> list[str]:
     return [_text(one) for one in value]
 
 
+def day_of(text: Any) -> date:
+    """Return the day that `as_text` gave back."""
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
 FITS: Mapping[str, Callable[[Any], Any]] = {
     "int2": _whole, "int4": _whole, "int8": _whole, "numeric": _decimal, "float8": _double, "float4": _double,
-    "text": _text, "bool": _truth, "date": _day, "timestamptz": _moment, "jsonb": _json, "_text": _texts,
+    "text": _text, "bool": _truth, "date": _day, "timestamptz": _moment, "jsonb": as_json, "_text": _texts,
 }  # fmt: skip
 """By Postgres's name of the type. Each raises for a value that is of another kind."""
-SAFE: Mapping[str, type] = {"int8": int, "float8": float, "bool": bool}
-"""Values of exactly this class fit as they are."""
 
 
 class Misfit(Exception):
@@ -95,7 +104,7 @@ class Misfit(Exception):
 
 def fit(value: Any, kind: str) -> Any:
     """Return `value` as a column of this type takes it; raises `Misfit`. None stays None (unknown, never 0)."""
-    if value is None or type(value) is SAFE.get(kind):
+    if value is None:
         return value
     try:
         return FITS[kind](value)
@@ -103,10 +112,11 @@ def fit(value: Any, kind: str) -> Any:
         raise Misfit(f"{value!r:.80} is no {kind}") from None
 
 
-def as_text(values: Sequence[Any], kind: str) -> tuple[list[str], dict[int, Any]]:
-    """Return a column's values as COPY's text format has them, and by position those that do not fit (they are null).
+def as_text(values: Sequence[Any], kind: str) -> tuple[Sequence[Any], dict[int, Any]]:
+    """Return a column's values so that `str` of each is COPY's text; and by place those that do not fit (null).
 
-    Values of the classes a column has nearly always are turned all at once: a million rows are mostly such.
+    Values of the classes a column has nearly always are looked at all at once, and mostly stay what they are: a million
+    rows are mostly such.
     """
     quick = _QUICK.get(kind)
     found = quick(values) if quick is not None else None
@@ -145,41 +155,51 @@ def _classes(values: Sequence[Any]) -> set[type]:
     return set(map(type, values))
 
 
-def _quick_counts(values: Sequence[Any]) -> list[str] | None:
+def _or_null(values: Sequence[Any]) -> list[Any]:
+    return [NULL if value is None else value for value in values]
+
+
+def _quick_counts(values: Sequence[Any]) -> Sequence[Any] | None:
     found = _classes(values)
-    if found == {int}:
-        return list(map(str, values)) if max(values) <= MOST and min(values) >= -MOST else None
-    if found == {int, _Nothing}:
-        known = [value for value in values if value is not None]
-        if max(known) <= MOST and min(known) >= -MOST:
-            return [NULL if value is None else str(value) for value in values]
-    return None if found != {_Nothing} else [NULL] * len(values)
-
-
-def _quick_numbers(values: Sequence[Any]) -> list[str] | None:
-    if not _classes(values) <= {int, float, Decimal, _Nothing}:
+    if found == {_Nothing}:
+        return [NULL] * len(values)
+    if not found <= {int, _Nothing}:
         return None
-    if not all(value is None or math.isfinite(value) for value in values):
+    known = values if len(found) == 1 else [value for value in values if value is not None]
+    if max(known) > MOST or min(known) < -MOST:
         return None
-    return [NULL if value is None else str(value) for value in values]
+    return values if known is values else _or_null(values)
 
 
-def _quick_texts(values: Sequence[Any]) -> list[str] | None:
+def _quick_numbers(values: Sequence[Any]) -> Sequence[Any] | None:
+    found = _classes(values)
+    if not found <= {int, float, Decimal, _Nothing}:
+        return None
+    known = [value for value in values if value is not None] if _Nothing in found else values
+    if not all(map(math.isfinite, known)):
+        return None
+    return values if known is values else _or_null(values)
+
+
+def _quick_texts(values: Sequence[Any]) -> Sequence[Any] | None:
     found = _classes(values)
     if not found <= {str, _Nothing}:
         return None
     known = [value for value in values if value is not None] if _Nothing in found else values
-    if not _SPECIAL.isdisjoint("".join(known)):
+    together = "".join(known)
+    if any(special in together for special in _SPECIAL):
         return [NULL if value is None else escaped(_text(value)) for value in values]
-    return list(values) if known is values else [NULL if value is None else value for value in values]
+    return values if known is values else _or_null(values)
 
 
-def _quick_truths(values: Sequence[Any]) -> list[str] | None:
-    names = {True: "t", False: "f", None: NULL}
-    return [names[value] for value in values] if _classes(values) <= {bool, _Nothing} else None
+def _quick_truths(values: Sequence[Any]) -> Sequence[Any] | None:
+    found = _classes(values)
+    if not found <= {bool, _Nothing}:
+        return None
+    return _or_null(values) if _Nothing in found else values
 
 
-def _quick_days(values: Sequence[Any]) -> list[str] | None:
+def _quick_days(values: Sequence[Any]) -> Sequence[Any] | None:
     """Days repeat: each different one is looked at once."""
     if not _classes(values) <= {str, date}:
         return None
@@ -187,13 +207,13 @@ def _quick_days(values: Sequence[Any]) -> list[str] | None:
         names = {value: _day(value).isoformat() for value in set(values)}
     except ValueError:
         return None
-    return [names[value] for value in values]
+    return values if all(str(value) == name for value, name in names.items()) else [names[value] for value in values]
 
 
 _Nothing = type(None)
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SPECIAL = frozenset("\\\t\n\r\x00")
-_QUICK: Mapping[str, Callable[[Sequence[Any]], list[str] | None]] = {
+_SPECIAL = "\\\t\n\r\x00"
+_QUICK: Mapping[str, Callable[[Sequence[Any]], Sequence[Any] | None]] = {
     "int8": _quick_counts, "numeric": _quick_numbers, "float8": _quick_numbers, "text": _quick_texts,
     "bool": _quick_truths, "date": _quick_days,
 }  # fmt: skip

@@ -5,7 +5,6 @@ The same rows again change nothing. Rows of days whose month has no partition ye
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from include.analytics import columns
+from include.analytics.months import Months
 from include.database import queries
 from include.platforms.reading import Row, Rows, Whole
 
@@ -79,7 +79,7 @@ class Line:
         if self._copy is None or self._into != (table, *names):
             self.end()
             columns_of = sql.SQL(", ").join(map(sql.Identifier, names))
-            statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), columns_of)
+            statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(*table.split(".")), columns_of)
             cursor = self._open.enter_context(closing(self._driver.cursor()))
             self._copy, self._into = self._open.enter_context(cursor.copy(statement)), (table, *names)
         self._copy.write(text)
@@ -101,14 +101,14 @@ class Line:
 
 
 class Staging:
-    """One table's rows on their way: a temporary table that is filled by COPY."""
+    """One table's rows on their way: straight into months nobody has rows of, the others by a temporary table."""
 
     def __init__(self, connection: Connection, table: str, number: int, added: tuple[str, str, datetime]) -> None:
         self.table = table
         self.name = f"staged_{number}"
         self.shape = shape_of(connection, table)
         self.slices: list[Whole] = []
-        self.months: set[date] = set()
+        self.months = Months(connection, table, added)
         self._connection = connection
         given = {"target": table, "staged": self.name} | dict(zip(columns.ADDED, added, strict=True))
         connection.exec_driver_sql(SQL["stage_rows"], given)
@@ -122,7 +122,7 @@ class Staging:
         kinds = self.shape.kinds
         names = [name for name in rows[0] if name in kinds and name not in (columns.EXTRA, *columns.ADDED)]
         asides = _without_column(rows, set(names))
-        texts: list[list[str]] = []
+        texts: list[Sequence[Any]] = []
         for name in names:
             values = [row[name] for row in rows]
             found, misfits = columns.as_text(values, kinds[name])
@@ -130,14 +130,31 @@ class Staging:
             for place, value in misfits.items():
                 asides.setdefault(place, {})[name] = value
                 saved.misfits.add(f"{self.table}.{name}")
-        if self.shape.by_month:
-            days = set(texts[names.index("day")]) - {columns.NULL}
-            self.months |= {date.fromisoformat(day[:8] + "01") for day in days}
+        days = texts[names.index("day")] if self.shape.by_month else [columns.NULL] * len(rows)
         if asides:
             names.append(columns.EXTRA)
             texts.append([_extra(asides.get(place)) for place in range(len(rows))])
         saved.rows_read += len(rows)
-        line.write(self.name, names, "\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
+        lines = list(map("\t".join(["%s"] * len(names)).__mod__, zip(*texts, strict=True)))
+        for into, some in self._parted(days, lines, line, saved).items():
+            line.write(into, names, "\n".join(some) + "\n")
+
+    def _parted(self, days: Sequence[Any], lines: list[str], line: Line, saved: Saved) -> dict[str, list[str]]:
+        """Return by table the lines that go there; `days` are those of the lines."""
+        dates = {day: columns.day_of(day) for day in set(days) - {columns.NULL}}
+        if not self.months.knows(list(dates.values())):
+            line.end()
+        own = {day: self.months.own_table(found) for day, found in dates.items()}
+        saved.days.update(dates[day] for day, table in own.items() if table)
+        tables = {day: table or self.name for day, table in own.items()}
+        if len(set(tables.values())) == 1 and columns.NULL not in days:
+            parted = {next(iter(tables.values())): lines}
+        else:
+            parted = {}
+            for day, one in zip(days, lines, strict=True):
+                parted.setdefault(tables.get(day, self.name), []).append(one)
+        saved.rows_changed += sum(len(some) for table, some in parted.items() if table != self.name)
+        return parted
 
     def merge(self, owner: str, account_id: str, saved: Saved) -> None:
         """Bring what was sent into the table, and take away what a slice no longer has."""
@@ -148,12 +165,7 @@ class Staging:
             dropped = self._connection.exec_driver_sql(SQL["drop_unread"], given).one()
             saved.rows_changed += dropped.gone
             saved.days.update(dropped.days or ())
-        if self.months:
-            filled = self._connection.exec_driver_sql(SQL["fill_months"], known | {"months": sorted(self.months)}).one()
-            saved.rows_changed += filled.filled
-            saved.days.update(filled.days or ())
-            if not filled.left_over:
-                return
+        saved.rows_changed -= self.months.end()
         merged = self._connection.exec_driver_sql(SQL["merge_rows"], known).one()
         saved.rows_changed += merged.changed
         saved.days.update(merged.days or ())
@@ -176,7 +188,7 @@ def _without_column(rows: Sequence[Row], names: set[str]) -> dict[int, dict[str,
 def _extra(aside: Mapping[str, Any] | None) -> str:
     if not aside:
         return "{}"
-    return columns.escaped(json.dumps(aside, ensure_ascii=False, default=str).replace("\\u0000", ""))
+    return columns.escaped(columns.as_json(aside))
 
 
 def save(
@@ -198,6 +210,8 @@ def save(
                 staged[answer.table].slices.append(answer)
             else:
                 staged[answer.table].copy(answer.rows, line, saved)
+    for one in staged.values():  # all before any merge: who waits for a month holds no rows another one waits for
+        one.months.make()
     for one in staged.values():
         one.merge(owner, account_id, saved)
     return saved

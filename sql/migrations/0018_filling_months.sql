@@ -1,9 +1,10 @@
 -- Filling a month that nobody has rows of yet: written without its key, which is then made at once. Looking a place up for
 -- each row takes two thirds of a first load's time.
 
--- Makes the table of a month that will be attached by end_month: the caller may add its own rows to it, and nothing else.
--- Null when the month is there already, or somebody is just making it.
-create function desk.begin_month(target regclass, day date) returns regclass
+-- Makes the table of a month that will be attached by end_month: the caller may add its own rows to it, and nothing else. By
+-- COPY, too: that refuses a table with row-level security, so a constraint says whose rows they are. Who does not say whose
+-- and when gets `whose`, `of_account` and `at`. Null when the month is there already, or somebody is just making it.
+create function desk.begin_month(target regclass, day date, whose text, of_account text, at timestamptz) returns regclass
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -27,98 +28,57 @@ begin
         return null;
     end if;
     execute format('create table %s (like %s including defaults including constraints)', part, target);
-    execute format('alter table %s enable row level security', part);
     execute format(
-        'create policy own_rows on %s for insert to desk_app with check (owner = desk.asking_owner())', part
+        'alter table %s add constraint own_rows check (owner = desk.asking_owner()), alter column owner set default %L, '
+        'alter column account_id set default %L, alter column collected_at set default %L', part, whose, of_account, at
     );
     execute format('grant insert on %s to desk_app', part);
     return part::regclass;
 end
 $$;
-revoke all on function desk.begin_month(regclass, date) from public;
-grant execute on function desk.begin_month(regclass, date) to desk_app;
+revoke all on function desk.begin_month(regclass, date, text, text, timestamptz) from public;
+grant execute on function desk.begin_month(regclass, date, text, text, timestamptz) to desk_app;
 
--- Makes the key of a month's new table and attaches it; what begin_month allowed ends. Raises unique_violation when a row
--- is there twice, and does nothing to a table that begin_month has not just made.
-create function desk.end_month(target regclass, day date) returns void
+-- Makes the key of a month's new table and attaches it; what begin_month allowed ends. Of rows with the same key the last one
+-- stays: returns how many went. Raises no_data_found for a table that begin_month has not just made.
+create function desk.end_month(target regclass, day date) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     month date := date_trunc('month', day::timestamp)::date;
     part regclass;
+    attach text;
+    same text;
+    gone bigint := 0;
 begin
     select c.oid::regclass into strict part
     from pg_class as t
     inner join pg_class as c on c.relnamespace = t.relnamespace and c.relname = t.relname || to_char(month, '_YYYYMM')
-    inner join pg_policy as p on p.polrelid = c.oid and p.polname = 'own_rows' and p.polcmd = 'a'
+    inner join pg_constraint as k on k.conrelid = c.oid and k.conname = 'own_rows'
     where t.oid = target and t.relkind = 'p' and not c.relispartition;
     execute format('revoke all on %s from desk_app', part);
-    execute format('drop policy own_rows on %s', part);
-    execute format('alter table %s disable row level security', part);
     execute format(
+        'alter table %s drop constraint own_rows, alter column owner drop default, alter column account_id drop default, '
+        'alter column collected_at drop default', part
+    );
+    attach := format(
         'alter table %s attach partition %s for values from (%L) to (%L)',
         target, part, to_char(month, 'YYYY-MM-DD'), to_char(month + interval '1 month', 'YYYY-MM-DD')
     );
+    begin
+        execute attach;
+    exception when unique_violation then
+        select string_agg(format('a.%1$I = b.%1$I', a.attname), ' and ') into strict same
+        from pg_index as i
+        cross join lateral unnest(i.indkey::smallint[]) as k (number)
+        inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
+        where i.indrelid = target and i.indisprimary;
+        execute format('delete from %1$s as a using %1$s as b where a.ctid < b.ctid and %2$s', part, same);
+        get diagnostics gone = row_count;
+        execute attach;
+    end;
+    return gone;
 end
 $$;
 revoke all on function desk.end_month(regclass, date) from public;
 grant execute on function desk.end_month(regclass, date) to desk_app;
-
--- Brings the staged rows of months that have no partition yet into one of their own, and sees to it that the others have
--- one. `left_over` says whether rows are left for merge_rows: those of months that were there, or with a row given twice;
--- what was filled is not staged any more then. Acts with the rights of who asks: row-level security stays in force.
-create function desk.fill_months(
-    staged regclass, target regclass, months date[], out filled bigint, out days date[], out left_over boolean
-)
-language plpgsql set search_path = pg_catalog, pg_temp
-as $$
-declare
-    names text;
-    month date;
-    span text;
-    part regclass;
-    added bigint;
-    new_days date[];
-    done text[] := '{}';
-    whose text;
-    of_account text;
-begin
-    filled := 0;
-    left_over := false;
-    execute format('select owner, account_id from %s limit 1', staged) into whose, of_account;
-    -- merge_rows' lock, taken before that of the months: two loads of an account then never wait for each other in a circle
-    perform pg_advisory_xact_lock(hashtextextended(format('rows of %s %s %s', target, whose, of_account), 0));
-    select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into names
-    from pg_attribute as a
-    where a.attrelid = staged and a.attnum > 0 and not a.attisdropped;
-    foreach month in array months loop
-        span := format('s.day >= %L and s.day < %L', month, (month + interval '1 month')::date);
-        begin
-            part := desk.begin_month(target, month);
-            if part is not null then
-                execute format('insert into %s (%s) select %s from %s as s where %s', part, names, names, staged, span);
-                get diagnostics added = row_count;
-                execute format('select array_agg(distinct s.day) from %s as s where %s', staged, span) into new_days;
-                perform desk.end_month(target, month);
-            end if;
-        exception when unique_violation then
-            part := null; -- a row was given twice: the last one counts
-        end;
-        if part is null then
-            perform desk.make_month(target, month);
-            left_over := true;
-        else
-            filled := filled + added;
-            days := days || new_days;
-            done := done || span;
-        end if;
-    end loop;
-    if left_over then
-        foreach span in array done loop
-            execute format('delete from %s as s where %s', staged, span);
-        end loop;
-    end if;
-end
-$$;
-revoke all on function desk.fill_months(regclass, regclass, date[]) from public;
-grant execute on function desk.fill_months(regclass, regclass, date[]) to desk_app;

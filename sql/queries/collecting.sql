@@ -27,6 +27,35 @@ select
 from desk.reading
 where owner = %(owner)s and account_id = %(account_id)s and dataset = %(dataset)s and video_id = '';
 
+-- datasets_due --
+-- which of an account's datasets have something to read, as `reading_of_account` and `subjects_due` tell of each;
+-- placements with commas between them, '' for all
+select u.dataset
+from unnest(%(datasets)s::text[], %(are_of_videos)s::boolean[], %(placements)s::text[])
+    as u (dataset, is_of_videos, placements)
+where
+    not exists (
+        select from desk.reading as r
+        where
+            r.owner = %(owner)s and r.account_id = %(account_id)s and r.dataset = u.dataset and r.video_id = ''
+            and r.next_at > %(now)s
+    )
+    and (
+        not u.is_of_videos
+        or exists (
+            select from desk.publication as p
+            left join desk.reading as r
+                on
+                    p.owner = r.owner and p.account_id = r.account_id and p.video_id = r.video_id
+                    and r.dataset = u.dataset
+            where
+                p.owner = %(owner)s and p.account_id = %(account_id)s
+                and p.state = 'published' and p.video_id is not null and p.published_at <= %(now)s
+                and (u.placements = '' or p.placement = any(string_to_array(u.placements, ',')))
+                and coalesce(r.next_at, '-infinity') <= %(now)s
+        )
+    );
+
 -- metrics_refused --
 select field
 from desk.refused_metric
@@ -171,12 +200,16 @@ order by a.attnum;
 -- is_by_month --
 select c.relkind = 'p' from pg_class as c where c.oid = %(target)s::regclass;
 
--- fill_months --
-select
-    filled,
-    days,
-    left_over
-from desk.fill_months(%(staged)s::regclass, %(target)s::regclass, %(months)s::date[]);
+-- begin_month --
+select desk.begin_month(
+    %(target)s::regclass, %(month)s::date, %(owner)s, %(account_id)s, %(collected_at)s::timestamptz
+)::text;
+
+-- end_month --
+select desk.end_month(%(target)s::regclass, %(month)s::date);
+
+-- make_month --
+select desk.make_month(%(target)s::regclass, %(month)s::date);
 
 -- syncs --
 select

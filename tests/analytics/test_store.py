@@ -82,6 +82,21 @@ def test_unknown_fields_and_values_of_another_kind_are_kept_aside(toy):
     assert saved.misfits == {"market.toy.views"}
 
 
+def test_numbers_no_column_holds_are_kept_aside(toy):
+    saved = put(Rows(table=TABLE, rows=[a_row("a", DAY, 2**63, money=1.5), a_row("b", DAY, 1, money=float("inf"))]))
+    first, second = kept()
+    assert (first.views, first.extra) == (None, {"views": 2**63})
+    assert (second.money, second.extra) == (None, {"money": "Infinity"})
+    assert saved.misfits == {"market.toy.views", "market.toy.money"}
+
+
+def test_signs_that_mean_something_to_copy_arrive_as_they_are(toy):
+    names = ["a\\N", "b\tc\nd\re", "%s %d", "\\N", "e\\.", "\U0001f600 \u05e9"]
+    put(Rows(table=TABLE, rows=[a_row(name, DAY, 1) for name in names]))
+    put(Rows(table=TABLE, rows=[a_row("z\x00", DAY, 1)]))
+    assert {row.video_id for row in kept()} == {*names, "z"}
+
+
 def test_another_owner_neither_sees_nor_changes_them(toy):
     put(Rows(table=TABLE, rows=[a_row("a", DAY, 5)]))
     put(Rows(table=TABLE, rows=[a_row("a", DAY, 9)]), owner="bob")
@@ -125,20 +140,65 @@ def test_a_load_over_old_and_new_months_is_whole(toy):
     assert (more.rows_changed, [row.views for row in kept("bob")]) == (1, [3])
 
 
+def test_a_slice_read_whole_keeps_the_rows_of_a_new_month(toy):
+    put(Rows(table=TABLE, rows=[a_row("a", DAY, 1), a_row("b", DAY, 2)]))
+    rows = [a_row("a", DAY, 1), a_row("a", NEXT_MONTH, 3), a_row("c", NEXT_MONTH, None)]
+    saved = put(Whole(table=TABLE, first=DAY, last=NEXT_MONTH), Rows(table=TABLE, rows=rows))
+    assert (saved.rows_changed, saved.days) == (3, {DAY, NEXT_MONTH})
+    assert [(row.video_id, row.day, row.views) for row in kept()] == [
+        ("a", DAY, 1), ("a", NEXT_MONTH, 3), ("c", NEXT_MONTH, None),
+    ]  # fmt: skip
+
+
+def test_answers_of_one_month_after_the_other_are_whole(toy):
+    put(Rows(table=TABLE, rows=[a_row("a", DAY, 1)]))
+    days = [DAY, NEXT_MONTH, date(2027, 1, 31), DAY, date(2027, 2, 1), NEXT_MONTH]
+    saved = put(*(Rows(table=TABLE, rows=[a_row(f"v{n}", day, n)]) for n, day in enumerate(days)))
+    assert (saved.rows_read, saved.rows_changed, saved.days) == (6, 6, set(days))
+    assert {(row.video_id, row.day) for row in kept()} == {("a", DAY)} | {(f"v{n}", day) for n, day in enumerate(days)}
+
+
+def test_a_month_somebody_else_is_just_filling_is_waited_for(toy, warehouse):
+    begin = "select desk.begin_month('market.toy', '2026-12-01', 'bob', 'his', now())"
+    rows = "insert into market.toy_202612 (video_id, day) values ('b', '2026-12-03')"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(warehouse.app_url.replace("+psycopg", "")) as app:
+        app.execute("select set_config('desk.owner', 'bob', false)")
+        app.execute(begin)
+        mine = pool.submit(put, Rows(table=TABLE, rows=[a_row("a", NEXT_MONTH, 1)]))
+        with pytest.raises(TimeoutError):
+            mine.result(timeout=1)
+        app.execute(rows)
+        app.execute("select desk.end_month('market.toy', '2026-12-01')")
+        app.commit()
+        assert mine.result(timeout=30).rows_changed == 1
+    assert [[row.video_id for row in kept(name)] for name in ("alice", "bob")] == [["a"], ["b"]]
+
+
+def test_a_load_that_fails_leaves_no_month_behind(toy, warehouse):
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        put(Rows(table=TABLE, rows=[a_row("a", NEXT_MONTH, 1), a_row("a", None, 1)]))
+    assert kept() == []
+    put(Rows(table=TABLE, rows=[a_row("a", NEXT_MONTH, 1)]))
+    assert [row.views for row in kept()] == [1]
+
+
 def test_a_new_months_table_takes_the_askers_rows_only_and_only_until_it_is_attached(toy, warehouse):
     row = (
         "insert into market.toy_202612 (owner, account_id, video_id, day, collected_at)"
         " values (%s, 'x', 'x', %s, now())"
     )
-    begin, end = (f"select desk.{word}_month('market.toy', '2026-12-01')" for word in ("begin", "end"))
+    begin = "select desk.begin_month('market.toy', '2026-12-01', 'alice', 'y', now())"
+    end = "select desk.end_month('market.toy', '2026-12-01')"
     with psycopg.connect(warehouse.app_url.replace("+psycopg", "")) as app:
         app.execute("select set_config('desk.owner', 'bob', false)")
         app.commit()
         app.execute(begin)
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with pytest.raises(psycopg.errors.CheckViolation):
             app.execute(row, ("alice", NEXT_MONTH))
         app.rollback()
         app.execute(begin)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+            app.execute("select * from market.toy_202612")
         app.execute(row, ("bob", NEXT_MONTH))
         app.execute(end)
         for statement in (row, "select * from market.toy_202612"):
