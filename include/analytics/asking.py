@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,6 +49,21 @@ class Wish:
         read in full.
         """
         return dataset.name if self.window is None else f"{dataset.name}@{self.window.first}..{self.window.last}"
+
+
+def names_due(account: Account, of: Sequence[Dataset], now: datetime) -> frozenset[str]:
+    """Return which datasets of an account `what_to_ask` would ask something for now, by one look for all of them.
+
+    A hint: whoever reads asks again while nobody else can read the same.
+    """
+    allowed = [one for one in of if one.is_allowed(frozenset(account.scopes))]
+    known = {
+        "owner": account.owner, "account_id": account.account_id, "now": now,
+        "datasets": [one.name for one in allowed], "are_of_videos": [one.of == "video" for one in allowed],
+        "placements": [",".join(map(str, one.placements)) for one in allowed],
+    }  # fmt: skip
+    with engine.transaction(account.owner) as connection:
+        return frozenset(connection.exec_driver_sql(SQL["datasets_due"], known).scalars())
 
 
 def what_to_ask(account: Account, dataset: Dataset, wish: Wish) -> Asked | None:

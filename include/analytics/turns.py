@@ -10,8 +10,9 @@ from typing import get_args
 
 from include import settings
 from include.accounts import accounts
+from include.accounts.accounts import Account
 from include.analytics import collect
-from include.analytics.asking import Window, days_completed
+from include.analytics.asking import Window, days_completed, names_due
 from include.analytics.outcomes import Outcome
 from include.database import engine, queries
 from include.platforms import NAMES
@@ -103,13 +104,19 @@ def read_account(
 ) -> Iterator[Outcome]:
     """Read an account's datasets one after the other; `begin` is told the name of each before.
 
-    Raises `UnknownAccount`. What fails in one dataset is that one's outcome; the others are read all the same.
+    Raises `UnknownAccount`. What fails in one dataset is that one's outcome; the others are read all the same. An
+    account of which nothing is due costs one look for all its datasets.
     """
     account = accounts.read(owner, account_id)
-    for dataset in datasets(account.platform):
-        if not order.is_for(dataset):
-            continue
+    meant = [one for one in datasets(account.platform) if order.is_for(one)]
+    due: frozenset[str] | None = None
+    for number, dataset in enumerate(meant):
         begin(dataset.name)
+        due = _due(account, meant[number:], order) if due is None else due
+        if dataset.name not in due:
+            yield Outcome(account_id=account_id, dataset=dataset.name, state="idle")
+            continue
+        due = None  # a reading takes its time: what became due meanwhile is read, too
         yield collect.collect(
             owner,
             account_id,
@@ -120,6 +127,13 @@ def read_account(
             everything=order.everything,
             patience=PATIENCE_SECONDS if order.names_days else 0.0,
         )
+
+
+def _due(account: Account, meant: Sequence[Dataset], order: Order) -> frozenset[str]:
+    """Return the datasets that are worth trying: those with something due, or all when it does not matter."""
+    if order.names_days or order.everything:
+        return frozenset(one.name for one in meant)
+    return names_due(account, meant, order.now or datetime.now(UTC))
 
 
 def resumes_at(outcomes: Sequence[Outcome]) -> datetime | None:

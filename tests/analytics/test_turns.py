@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from include.accounts import accounts
-from include.analytics import turns
+from include.analytics import asking, collect, turns
+from include.analytics.outcomes import Outcome
 from include.analytics.turns import Order
-from include.platforms.reading import datasets
+from include.database import engine
+from include.platforms.reading import Dataset, datasets
+from include.releases.publication import Placement
 from tests.analytics import toy
 from tests.analytics.conftest import NOW
 from tests.publishing.studio import OWNER
+
+TOYS = (toy.COUNTERS, toy.DAILY)
 
 
 @pytest.fixture(autouse=True)
 def only_toys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let YouTube have the toy datasets, and no other platform any."""
-    known = {"youtube": (toy.COUNTERS, toy.DAILY)}
+    known = {"youtube": TOYS}
     monkeypatch.setattr(turns, "datasets", lambda platform: known.get(platform, ()))
 
 
@@ -46,6 +52,65 @@ def test_a_video_that_has_just_come_out_is_everybodys_turn(channel):
     assert to_read(NOW + timedelta(minutes=1)) == []
     channel.publish("brandNew001", at=NOW + timedelta(minutes=2))
     assert to_read(NOW + timedelta(minutes=3)) == [(OWNER, "my_youtube")]
+
+
+def test_an_account_of_which_nothing_is_due_costs_one_look_and_no_lock(channel, monkeypatch: pytest.MonkeyPatch):
+    channel.plant(3)
+    read(channel)
+    opened: list[str] = []
+    for name in ("session", "transaction"):
+        real = getattr(engine, name)
+        monkeypatch.setattr(engine, name, lambda *given, real=real, name=name: (opened.append(name), real(*given))[1])
+    assert read(channel) == [("toy_counters", "idle"), ("toy_daily", "idle")]
+    assert opened == ["transaction", "transaction"]  # the account, and what of it is due
+
+
+def test_what_becomes_due_while_another_dataset_is_read_is_read_in_the_same_turn(channel, monkeypatch):
+    channel.plant(1)
+    read(channel)
+    later = NOW + timedelta(hours=6)
+    assert asking.names_due(accounts.read(OWNER, channel.account_id), TOYS, later) == {"toy_counters"}
+    real = collect.collect
+
+    def collect_slowly(owner: str, account_id: str, dataset: Dataset, **how: Any) -> Outcome:
+        outcome = real(owner, account_id, dataset, **how)
+        if dataset is toy.COUNTERS:
+            channel.publish("brandNew001", at=later)
+        return outcome
+
+    monkeypatch.setattr(collect, "collect", collect_slowly)
+    assert read(channel, now=later) == [("toy_counters", "done"), ("toy_daily", "done")]
+
+
+def test_the_look_at_all_datasets_finds_what_the_look_at_each_finds(channel):
+    of_the_account = replace(toy.COUNTERS, name="toy_account", of="account")
+    shorts = replace(toy.COUNTERS, name="toy_shorts", placements=(Placement.SHORT, Placement.REEL))
+    forbidden = replace(toy.COUNTERS, name="toy_forbidden", needs=("nobody.has.this",))
+    known = (*TOYS, of_the_account, shorts, forbidden)
+
+    def due(now: datetime) -> set[str]:
+        account = accounts.read(OWNER, channel.account_id)
+        found = {one.name for one in known if asking.what_to_ask(account, one, asking.Wish(now=now)) is not None}
+        assert asking.names_due(account, known, now) == found
+        return found
+
+    assert due(NOW) == {"toy_account"}
+    channel.plant(2)
+    assert due(NOW) == {"toy_account", "toy_counters", "toy_daily"}
+    read(channel)
+    assert due(NOW) == {"toy_account"}
+    assert due(NOW + timedelta(hours=6)) == {"toy_account", "toy_counters"}
+    channel.publish("aShort00001", at=NOW + timedelta(minutes=1), placement="short")
+    assert due(NOW) == {"toy_account"}
+    assert due(NOW + timedelta(minutes=1)) == {"toy_account", "toy_counters", "toy_daily", "toy_shorts"}
+    channel.rows(
+        "insert into desk.reading (owner, account_id, dataset, next_at) select %s, %s, name, %s"
+        " from unnest(%s::text[]) as u (name) on conflict (owner, account_id, dataset, video_id)"
+        " do update set next_at = excluded.next_at returning 1",
+        OWNER, channel.account_id, NOW + timedelta(hours=2), ["toy_account", "toy_daily", "toy_shorts"],
+    )  # fmt: skip
+    assert due(NOW + timedelta(minutes=1)) == {"toy_counters"}
+    assert due(NOW + timedelta(hours=2)) == {"toy_account", "toy_counters", "toy_daily", "toy_shorts"}
 
 
 @pytest.mark.parametrize("state", ["expired", "disconnected"])
