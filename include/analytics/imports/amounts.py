@@ -40,7 +40,6 @@ class Written:
 
     readings: dict[Sign, Decimal]
     around: str = ""
-    is_share: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -69,7 +68,7 @@ def written(value: Any, *, whole: bool = False) -> Written | None:
         return None
     factor = Decimal(-1 if negative or sign else 1)
     found = {each: number * factor for each in SIGNS if (number := _reading(body, each, whole)) is not None}
-    return Written(readings=found, around=f"{before} {after}".strip(), is_share="%" in after) if found else None
+    return Written(readings=found, around=f"{before} {after}".strip()) if found else None
 
 
 def _exact(value: float | Decimal, whole: bool) -> Written | None:

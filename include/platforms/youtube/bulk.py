@@ -1,8 +1,8 @@
 """Reads the files of the YouTube Reporting API: reach, and countries by day, for all videos at once (youtube.md 11).
 
 The jobs are made at the first reading. Each file is downloaded once; of several for a day the one made last counts and
-replaces the day. A file lives 60 days (30 when it tells of days before the job), so one that is near its end and still
-unread is written down with a warning.
+replaces the day. A file lives 60 days (30 when it tells of days before the job): the log warns of one that is near its
+end when a reading ends before it got there.
 """
 
 from __future__ import annotations
@@ -145,10 +145,14 @@ def _read_job(calls: Calls, asked: Asked, state: _State, kind: str, job: str) ->
     coming = [one for one in _newest_of_each_day(listed) if one["id"] not in seen]
     yield Rows(
         table="youtube.report_file",
-        rows=[_file_row(asked, state, kind, job, one) for one in listed if one["id"] not in seen],
+        rows=[_file_row(state, kind, job, one) for one in listed if one["id"] not in seen],
     )
-    for one in coming:
-        yield from _read_file(calls, asked, state, kind, job, one)
+    for number, one in enumerate(coming):
+        try:
+            yield from _read_file(calls, asked, state, kind, job, one)
+        except Exception:
+            _warn_of(coming[number:], asked, state, kind)
+            raise
         state.read[kind] = [*state.read.get(kind, []), str(one["id"])][-MAX_REMEMBERED:]
         yield Remember(state=vars(state) | {"read": dict(state.read)})
         yield Done()
@@ -165,18 +169,26 @@ def _newest_of_each_day(listed: list[Json]) -> list[Json]:
     return [found[start] for start in sorted(found)]
 
 
-def _file_row(asked: Asked, state: _State, kind: str, job: str, one: Json, **read: Any) -> dict[str, Any]:
+def _file_row(state: _State, kind: str, job: str, one: Json, **read: Any) -> dict[str, Any]:
     """Return what is known of a file; without `read` it still waits to be downloaded."""
-    made = datetime.fromisoformat(str(one["createTime"]))
-    before_job = str(one.get("endTime") or "") <= state.made.get(kind, "")
-    expires = made + (BACKFILL_KEPT if before_job else KEPT)
-    if not read and expires - asked.now < WARN_BEFORE:
-        log.warning("a report of YouTube (%s, %s) is lost at %s, unless it is read before", kind, one["id"], expires)
     known = {
         "job_id": job, "report_id": one["id"], "report_type": kind, "day": _day_of(one), "starts_at": one["startTime"],
-        "ends_at": one.get("endTime"), "created_at": one["createTime"], "expires_at": expires,
+        "ends_at": one.get("endTime"), "created_at": one["createTime"], "expires_at": _expires_at(state, kind, one),
     }  # fmt: skip
     return {**known, "read_at": None, "bytes": None, "rows": None, "sha256": None, "lost": None, **read}
+
+
+def _expires_at(state: _State, kind: str, one: Json) -> datetime:
+    before_job = str(one.get("endTime") or "") <= state.made.get(kind, "")
+    return datetime.fromisoformat(str(one["createTime"])) + (BACKFILL_KEPT if before_job else KEPT)
+
+
+def _warn_of(unread: list[Json], asked: Asked, state: _State, kind: str) -> None:
+    """Tell of files that this reading does not get to and that are soon gone."""
+    for one in unread:
+        expires = _expires_at(state, kind, one)
+        if expires - asked.now < WARN_BEFORE:
+            log.warning("a report of YouTube (%s, %s) is lost at %s unless it is read before", kind, one["id"], expires)
 
 
 def _day_of(one: Json) -> date:
@@ -191,7 +203,7 @@ def _read_file(calls: Calls, asked: Asked, state: _State, kind: str, job: str, o
         if error.status != httpx.codes.NOT_FOUND:
             raise
         log.warning("the report %s of YouTube (%s) expired before it was read", one["id"], kind)
-        yield Rows(table="youtube.report_file", rows=[_file_row(asked, state, kind, job, one, lost=True)])
+        yield Rows(table="youtube.report_file", rows=[_file_row(state, kind, job, one, lost=True)])
         return
     family, day = kind.rstrip("0123456789"), _day_of(one)
     table = TABLES[family]
@@ -201,7 +213,7 @@ def _read_file(calls: Calls, asked: Asked, state: _State, kind: str, job: str, o
     yield Rows(table=table, rows=[row for row in rows if row["day"] == day])
     read = {"read_at": asked.now, "bytes": len(content), "rows": len(rows), "lost": False,
             "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
-    yield Rows(table="youtube.report_file", rows=[_file_row(asked, state, kind, job, one, **read)])
+    yield Rows(table="youtube.report_file", rows=[_file_row(state, kind, job, one, **read)])
 
 
 def _download(calls: Calls, address: str) -> bytes:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
+from include import settings
 from include.accounts.accounts import UnknownAccount
 from include.analytics import warehouse
 from include.analytics.imports import keeping
 from include.analytics.imports.files import ImportRefused
 from include.database import engine
+from include.measurement import Holds
 from tests.analytics.imports.conftest import Bring, a_video, kept
 from tests.publishing.rows import an_account
 
@@ -55,6 +59,23 @@ def test_columns_come_in_any_order_and_language(bring: Bring):
     first, second = kept("market.youtube_studio_row")
     assert (first["views"], first["estimated_revenue"], first["currency"]) == (12345, Decimal("1234.50"), "EUR")
     assert (second["day"], second["first_day"]) == (date(2026, 10, 26), date(2026, 10, 26))
+
+
+def test_the_head_of_the_config_tells_of_each_thing_a_column_may_hold_and_of_nothing_else():
+    head = (settings.PROJECT / "config" / "imports.yaml").read_text().partition("\n\n")[0].replace("\n# ", " ")
+    told = [re.sub(r"\(.*?\)", "", each).strip() for each in head.partition("holds: ")[2].split("·")]
+    assert sorted(told) == sorted(get_args(Holds))
+
+
+def test_percents_and_durations_are_kept_in_one_unit_however_they_are_written(bring: Bring):
+    bring(
+        "youtube_studio",
+        "Content,Date,Views,CTR,Watch time (hours),Average view duration\n"
+        "a,2026-10-01,1,12.5,1.5,90\nb,2026-10-01,1,12.5 %,1:30:00,1:30\nc,2026-10-01,1,0.125,1.5,0:01:30\n",
+    )
+    rows = sorted(kept("market.youtube_studio_row"), key=lambda row: row["video_id"])
+    assert [float(row["click_rate"]) for row in rows] == [0.125, 0.125, 0.00125]
+    assert {(float(row["watch_seconds"]), float(row["average_view_seconds"])) for row in rows} == {(5400, 90)}
 
 
 def test_the_same_file_again_replaces_itself(bring: Bring):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from tests.platforms.youtube.metrics.stage import NOW, Channel
 
 KINDS = {"channel_basic_a3", "channel_reach_basic_a1"}
@@ -60,19 +62,21 @@ def test_reach_and_countries_are_the_truth_for_thirty_days_back(channel: Channel
 
 
 def test_a_file_is_downloaded_once_and_a_correction_replaces_its_day(channel: Channel):
-    (video,) = channel.plant(1)
+    channel.plant(5)
     channel.collect("bulk_reports")
     channel.clock(LATER)
     channel.collect("bulk_reports", LATER)
     downloads = len(channel.calls("media.download"))
     day = date(2026, 11, 21)  # it ended 60 hours before: its first file is not what it will be
-    truth = channel.truth(day, day)[video, day]["metrics"]["impressions"]
-    (row,) = channel.rows("select * from youtube.reach_daily where day = %s", day)
+    told = {video: one["metrics"] for (video, _), one in channel.truth(day, day).items()}
+    video = max(told, key=lambda one: told[one]["views"])  # of a single view nine tenths are none, and no row
+    truth = told[video]["impressions"]
+    (row,) = channel.rows("select * from youtube.reach_daily where day = %s and video_id = %s", day, video)
     assert (row.thumbnail_impressions, row.provisional) == (truth * 9 // 10, True)
     for days in (1, 2):
         channel.clock(LATER + timedelta(days=days))
         assert channel.collect("bulk_reports", LATER + timedelta(days=days)).state == "done"
-    (row,) = channel.rows("select * from youtube.reach_daily where day = %s", day)
+    (row,) = channel.rows("select * from youtube.reach_daily where day = %s and video_id = %s", day, video)
     assert row.thumbnail_impressions == truth
     files = channel.rows("select * from youtube.report_file where read_at is not null")
     assert len(channel.calls("media.download")) == len(files) > downloads
@@ -103,3 +107,28 @@ def test_a_reading_that_ends_half_way_goes_on_where_it_was(channel: Channel):
     read = channel.rows("select * from youtube.report_file where read_at is not null")
     good = [call for call in channel.calls("media.download") if call["status"] == 200]
     assert len(good) == len(read) == 62
+
+
+def test_only_a_file_near_its_end_that_a_reading_did_not_get_to_is_warned_of(
+    channel: Channel, caplog: pytest.LogCaptureFixture
+):
+    def warned() -> list[str]:
+        return [record.getMessage() for record in caplog.records if "is lost at" in record.getMessage()]
+
+    channel.collect("bulk_reports")
+    late = NOW + timedelta(days=27)  # files of days before the job have a week left, those of days after it a month
+    channel.clock(late)
+    channel.studio.sandbox.fault(
+        match={"endpoint": "media.download", "nth": 20}, action="status", status=503, body="", times=4
+    )
+    assert channel.collect("bulk_reports", late).state == "partial"
+    unread = channel.rows(
+        "select distinct on (day) * from youtube.report_file where read_at is null order by day, created_at desc"
+    )  # a file that a newer one of its day replaces is not missed
+    soon = {row.report_id for row in unread if row.expires_at - late < timedelta(days=7)}
+    assert 0 < len(soon) < len(unread)
+    assert len(warned()) == len(soon)
+    assert all(any(report_id in line for line in warned()) for report_id in soon)
+    caplog.clear()
+    assert channel.collect("bulk_reports", late + timedelta(hours=1)).state == "done"
+    assert warned() == []

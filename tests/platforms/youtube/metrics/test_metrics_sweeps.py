@@ -82,7 +82,7 @@ def test_an_answer_in_the_place_of_another_is_found(channel: Channel):
 
 
 def test_an_answer_no_list_shows_is_found_in_the_place_of_another(channel: Channel):
-    channel.plant(40)
+    channel.plant(120)
     swept(channel)
     rows = kept(channel)
     below: dict[str, list[str]] = {}
