@@ -71,7 +71,7 @@ def times(
     owner: Owner = "admin",
     as_json: AsJson = False,
 ) -> None:
-    """Propose times to publish on an account, from its own history."""
+    """Propose times to publish on an account: those it usually publishes at. Views have no say."""
     act_for(owner, "queue times", account_id)
     from dataclasses import asdict
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include import settings
 from include.accounts.accounts import UnknownAccount
+from include.cli import queue as queue_cli
+from include.desk import queue as queue_rest
 from include.publishing import times
 from include.publishing.times import DEFAULT_HOURS, TAKEN, count_votes, propose, suggested_times
 from tests.publishing.rows import an_account, change
@@ -65,6 +69,16 @@ def test_what_is_planned_already_is_not_proposed_again(desk):
     publication = a_publication("alice")
     change("alice", publication, "scheduled_for = %s", first.at + timedelta(minutes=20))
     assert first.at not in {each.at for each in suggested_times("alice", "my_youtube")}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [times.__doc__, queue_rest.read_times.__doc__, queue_cli.times.__doc__,
+     *((settings.PROJECT / "docs" / name).read_text() for name in ("scheduling.md", "api.md"))],
+    ids=["the method", "REST", "CLI", "scheduling.md", "api.md"],
+)  # fmt: skip
+def test_wherever_times_are_proposed_it_is_said_that_views_have_no_say(told: str):
+    assert re.search(r"views\b[^.;]*\bhave no say", told, re.IGNORECASE)
 
 
 def test_old_publications_count_less(desk):
