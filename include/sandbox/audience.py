@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,8 @@ _SHARES = {
     "completed": (200, 600), "monetized_playbacks": (200, 500), "reach": (500, 950), "impressions": (3000, 12000),
 }  # fmt: skip
 """Per thousand views: from, to."""
+
+_PAIRS = struct.Struct(">32H")
 
 
 def dice(*parts: object) -> float:
@@ -50,7 +53,7 @@ class Crowd:
 
     def first_day(self) -> date:
         """Return the day it came out."""
-        return self.day_at(self.began_at)
+        return _first_day(self.zone, self.began_at)
 
     def day_at(self, moment: float) -> date:
         """Return which day a moment (Unix time) belongs to."""
@@ -58,7 +61,7 @@ class Crowd:
 
     def midnight(self, day: date) -> float:
         """Return the beginning of a day as Unix time; a day has 23 to 25 hours."""
-        return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone)).timestamp()
+        return _midnight(self.zone, day)
 
     def of_day(self, day: date) -> Mapping[str, int]:
         """Return what happened in the whole of a day; all zeros before it came out."""
@@ -97,14 +100,28 @@ def divided(total: int, among: Mapping[str, int], *salt: object) -> dict[str, in
     return parts
 
 
+@lru_cache(maxsize=10_000)
+def _midnight(zone: str, day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp()
+
+
+@lru_cache(maxsize=200_000)
+def _fame(key: str) -> float:
+    return 200 * 10 ** (dice(key, "fame") * 2)  # 200 to 20,000 views on the first day
+
+
+@lru_cache(maxsize=200_000)
+def _first_day(zone: str, began_at: float) -> date:
+    return datetime.fromtimestamp(began_at, UTC).astimezone(ZoneInfo(zone)).date()
+
+
 @lru_cache(maxsize=200_000)
 def _of_day(crowd: Crowd, day: date) -> Mapping[str, int]:
     age = (day - crowd.first_day()).days
     if age < 0:
         return dict.fromkeys(METRICS, 0)
     thrown = iter(_many_dice(crowd.key, age))
-    fame = 200 * 10 ** (dice(crowd.key, "fame") * 2)  # 200 to 20,000 views on the first day
-    views = math.floor(fame * (0.6 + 0.8 * next(thrown)) / (1 + age / 3))
+    views = math.floor(_fame(crowd.key) * (0.6 + 0.8 * next(thrown)) / (1 + age / 3))
     found = dict.fromkeys(METRICS, 0) | {"views": views}
     for name, (low, high) in _SHARES.items():
         found[name] = math.floor(views * (low + (high - low) * next(thrown)) / 1000)
@@ -117,7 +134,7 @@ def _of_day(crowd: Crowd, day: date) -> Mapping[str, int]:
 
 def _many_dice(key: str, age: int) -> list[float]:
     digest = hashlib.blake2b(f"{key}\x1f{age}".encode(), digest_size=64).digest()
-    return [int.from_bytes(digest[place : place + 2], "big") / 65_536 for place in range(0, 64, 2)]
+    return [one / 65_536 for one in _PAIRS.unpack(digest)]
 
 
 @lru_cache(maxsize=200_000)

@@ -19,10 +19,10 @@ from include.sandbox.instagram_numbers import (
     TOTALS,
     online_at,
 )
-from include.sandbox.meta_crowds import crowds_of, days_between, end_of, followers, of_media, on_day
+from include.sandbox.meta_crowds import crowds_of, days_between, end_of, followers, on_day
 from include.sandbox.meta_errors import invalid
 from include.sandbox.meta_fields import whole
-from include.sandbox.meta_things import IgMedia, IgProfile, stamp
+from include.sandbox.meta_things import IgProfile, stamp
 from include.sandbox.meta_tokens import need
 
 if TYPE_CHECKING:
@@ -132,10 +132,9 @@ def along(ask: Ask, profile: IgProfile, metric: str, days: list[date], dimension
 
 def by_product(ask: Ask, profile: IgProfile, metric: str, days: list[date], total: int) -> Mapping[str, int]:
     """Divide a count by the product it happened on; what rounding leaves over is the last one's."""
-    mine = [one for one in ask.world.shelf(IgMedia) if one.profile == profile.id]
     found: dict[str, int] = {}
     for product, name in PRODUCT_NAMES.items():
-        crowds = tuple(of_media(one) for one in mine if one.product == product)
+        crowds = crowds_of(ask.world, profile.id, product)
         found[name] = sum(ACCOUNT[metric](on_day(crowds, day, as_of(ask))) for day in days)
     left = total - sum(found.values())
     largest = max(found, key=lambda name: found[name])

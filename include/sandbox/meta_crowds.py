@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from include.sandbox.accounts import trait
 from include.sandbox.audience import METRICS, Crowd
@@ -48,11 +49,32 @@ def facebook_crowds(world: World) -> Iterable[tuple[str, str, Crowd]]:
     return [(one.page, one.id, of_video(one)) for one in known if one.published_at is not None]
 
 
-def crowds_of(world: World, account: str) -> tuple[Crowd, ...]:
-    """Return the crowds of an Instagram account or a Page."""
-    media = [of_media(one) for one in world.shelf(IgMedia) if one.profile == account]
+class Crowds(tuple[Crowd, ...]):
+    """The crowds of an account; what they did in a day is remembered for them, so their hash is worked out once."""
+
+    def __hash__(self) -> int:
+        """Return the hash of a tuple."""
+        if not hasattr(self, "_hash"):
+            self._hash = super().__hash__()
+        return self._hash
+
+
+_CROWDS: WeakKeyDictionary[World, dict[tuple[str, str | None], tuple[object, Crowds]]] = WeakKeyDictionary()
+"""What `crowds_of` found, and how often things had changed by then."""
+
+
+def crowds_of(world: World, account: str, product: str | None = None) -> Crowds:
+    """Return the crowds of an Instagram account, of one `product` if it is named, or of a Page."""
     mine = [settle(world, one) for one in world.shelf(FbVideo) if one.page == account]
-    return (*media, *(of_video(one) for one in mine if one.published_at is not None))
+    state = (world.shelf(IgMedia).changes, world.shelf(FbVideo).changes)
+    known = _CROWDS.setdefault(world, {}).get((account, product))
+    if known is not None and known[0] == state:
+        return known[1]
+    posts = [one for one in world.shelf(IgMedia) if one.profile == account and product in (None, one.product)]
+    videos = [one for one in mine if one.published_at is not None and product is None]
+    found = Crowds([*(of_media(one) for one in posts), *(of_video(one) for one in videos)])
+    _CROWDS[world][account, product] = (state, found)
+    return found
 
 
 def on_day(crowds: tuple[Crowd, ...], day: date, now: float) -> dict[str, int]:

@@ -31,9 +31,13 @@ T = TypeVar("T", bound=Thing)
 
 
 class Shelf(Generic[T]):
-    """All things of one kind by id; a change counts for good once `keep` was called."""
+    """All things of one kind by id; a change counts for good once `keep` was called.
+
+    `changes` counts what was kept and taken away: what was made out of the things is good as long as it stands still.
+    """
 
     def __init__(self, store: sqlite3.Connection, kind: type[T]) -> None:
+        self.changes = 0
         self._store = store
         self._kind = kind.__name__
         rows = store.execute("select body from things where kind = ? order by rowid", (self._kind,)).fetchall()
@@ -42,6 +46,7 @@ class Shelf(Generic[T]):
 
     def keep(self, thing: T) -> T:
         """Put the thing (back) on the shelf and into the file."""
+        self.changes += 1
         self._things[thing.id] = thing
         body = json.dumps(asdict(thing))  # type: ignore[call-overload]
         self._store.execute(
@@ -53,6 +58,7 @@ class Shelf(Generic[T]):
 
     def drop(self, key: str) -> None:
         """Take the thing away; one that is not there is fine."""
+        self.changes += 1
         self._things.pop(key, None)
         self._store.execute("delete from things where kind = ? and id = ?", (self._kind, key))
 
@@ -68,6 +74,7 @@ class Shelf(Generic[T]):
 
     def clear(self) -> None:
         """Take everything away."""
+        self.changes += 1
         self._things.clear()
         self._store.execute("delete from things where kind = ?", (self._kind,))
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -112,7 +113,7 @@ def with_etag(resource: Json) -> Json:
     return {"kind": kind, "etag": etag_of(resource), **resource}
 
 
-def page_of(request: Request, found: list[Any], default: int = 5, most: int = 50) -> tuple[list[Any], Json]:
+def page_of(request: Request, found: Sequence[Any], default: int = 5, most: int = 50) -> tuple[Sequence[Any], Json]:
     """Cut one page out of what was found; return it with the tokens and `pageInfo`."""
     raw = request.query_params.get("maxResults", str(default))
     if not raw.isdigit() or int(raw) > most:
@@ -150,7 +151,7 @@ def offset_of(token: str | None) -> int:
         ) from None  # fmt: skip
 
 
-def listing(request: Request, kind: str, items: list[Json], extra: Json) -> Response:
+def listing(request: Request, kind: str, items: Sequence[Json], extra: Json) -> Response:
     """Answer a list."""
     return answer(request, {"kind": kind, "etag": etag_of(items), **extra, "items": items})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -19,6 +21,7 @@ from include.sandbox.youtube_answers import (
     page_of,
     parts_of,
 )
+from include.sandbox.youtube_boards import Board, board_of, closed
 from include.sandbox.youtube_gate import Caller, enter
 from include.sandbox.youtube_life import can_see, settle
 from include.sandbox.youtube_talk import MAX_CHARACTERS, Said, comment_of, find, state_of, talk, thread_of
@@ -33,7 +36,7 @@ def problem(status: int, reason: str, message: str = "") -> GoogleError:
     return GoogleError(status, reason, message or reason, domain="youtube.comment")
 
 
-def checked_page(request: Request, caller: Caller, found: list[Said]) -> tuple[list[Said], Json]:
+def checked_page(request: Request, caller: Caller, found: Sequence[Said]) -> tuple[Sequence[Said], Json]:
     """Cut a page out; raises the 400 for a token that is foreign or has expired."""
     if request.query_params.get("pageToken") and not caller.world.switches.youtube_comments_page_tokens_live:
         raise bad_parameter("invalidPageToken", "The request specifies an invalid page token.", "pageToken")
@@ -50,36 +53,41 @@ async def list_threads(request: Request) -> Response:
     status = request.query_params.get("moderationStatus", "published")
     if status not in MODERATION or request.query_params.get("order", "time") not in ("time", "relevance"):
         raise bad_parameter("invalidParameter", "Invalid value.", "moderationStatus")
-    said = below(caller, chosen, request)
-    if status != "published" and any(one.channel != caller.account.id for one in said):
-        raise problem(403, "forbidden", "Forbidden")
-    tops = [one for one in said if one.parent is None and (chosen == "id" or one.moderation == status)]
-    if chosen == "id":
-        page, extra = tops, {"pageInfo": {"totalResults": len(tops), "resultsPerPage": len(tops)}}
-    else:
-        page, extra = checked_page(request, caller, tops)
     plain = request.query_params.get("textFormat", "html") == "plainText"
-    replies: dict[str, list[Said]] = {top.id: [] for top in page}
-    for one in said:
-        if one.parent in replies and one.moderation == "published":
-            replies[one.parent].append(one)
-    items = [thread_of(top, replies[top.id], caller.account, plain, parts) for top in page]
+    board, channels = below(caller, chosen, request)
+    if status != "published" and board and channels - {caller.account.id}:
+        raise problem(403, "forbidden", "Forbidden")
+    if chosen == "id":
+        page: Sequence[Said] = [one for one in named(caller, ids_of(request, "id")) if one.parent is None]
+        extra = page_info(len(page))
+    else:
+        page, extra = checked_page(request, caller, board.tops(status))
+    items = [thread_of(top, board.answers(top.id), caller.account, plain, parts) for top in page]
     return listing(request, "youtube#commentThreadListResponse", items, extra)
 
 
-def below(caller: Caller, chosen: str, request: Request) -> list[Said]:
-    """Return what is said where the request looks, the newest first; raises 403 and 404."""
-    shelf = caller.world.shelf(Video)
+def page_info(count: int) -> Json:
+    """Return what a list by ids tells of its length."""
+    return {"pageInfo": {"totalResults": count, "resultsPerPage": count}}
+
+
+def named(caller: Caller, keys: list[str]) -> list[Said]:
+    """Return the comments with these ids that there are."""
+    return [found for key in keys if (found := find(caller.world, key))]
+
+
+def below(caller: Caller, chosen: str, request: Request) -> tuple[Board, set[str]]:
+    """Return what is said where the request looks, and below whose videos; raises 403 and 404."""
+    key = request.query_params[chosen]
     if chosen == "videoId":
-        return talk(caller.world, talked_about(caller, request.query_params[chosen]))
+        video = talked_about(caller, key)
+        return Board(talk(caller.world, video)), {video.channel}
     if chosen == "id":
-        found = [one for key in ids_of(request, "id") if (one := find(caller.world, key))]
-        return [one for top in found for one in talk(caller.world, shelf.get(top.video)) if one in found]  # type: ignore[arg-type]
-    channel = request.query_params[chosen]
-    if caller.world.accounts.get(channel) is None:
+        said = named(caller, ids_of(request, "id"))
+        return Board(said), {one.channel for one in said}
+    if caller.world.accounts.get(key) is None:
         raise problem(404, "channelNotFound")
-    videos = [one for one in shelf if one.channel == channel and not closed(one)]
-    return sorted((one for video in videos for one in talk(caller.world, video)), key=lambda one: (-one.at, one.id))
+    return board_of(caller.world, key), {key}
 
 
 def talked_about(caller: Caller, key: str) -> Video:
@@ -95,19 +103,14 @@ def talked_about(caller: Caller, key: str) -> Video:
     return video
 
 
-def closed(video: Video) -> bool:
-    """Tell whether nobody may comment: so it is below videos for children."""
-    return bool(video.resource["status"].get("selfDeclaredMadeForKids"))
-
-
 async def list_comments(request: Request) -> Response:
     """`GET /youtube/v3/comments`: the replies to one, or some by id."""
     caller = enter(request, "comments.list")
     parts_of(request, {"id", "snippet"})
     plain = request.query_params.get("textFormat", "html") == "plainText"
     if exactly_one(request, "parentId", "id") == "id":
-        found = [one for key in ids_of(request, "id")[:MAX_IDS] if (one := find(caller.world, key))]
-        extra: Json = {"pageInfo": {"totalResults": len(found), "resultsPerPage": len(found)}}
+        found: Sequence[Said] = named(caller, ids_of(request, "id")[:MAX_IDS])
+        extra = page_info(len(found))
     else:
         top = find(caller.world, request.query_params["parentId"])
         video = caller.world.shelf(Video).get(top.video) if top else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from include.sandbox.accounts import trait
@@ -46,6 +45,7 @@ MIX: Mapping[str, Mapping[str, int]] = {
     "adType": {"auctionTrueviewInstream": 60, "auctionInstream": 30, "reservedInstream": 10},
 }  # fmt: skip
 """How a crowd divides: dimension → value → weight (values as in youtube.md 10.5)."""
+_WEIGHTS = {dimension: tuple(weights.values()) for dimension, weights in MIX.items()}
 
 
 def crowd_of(world: World, video: Video) -> Crowd | None:
@@ -104,23 +104,22 @@ def reported(world: World, crowd: Crowd, day: date) -> Mapping[str, int] | None:
 
 def parts(counts: Mapping[str, int], dimension: str, *salt: object) -> dict[str, dict[str, int]]:
     """Divide counts among a dimension's values, always the same way; each count's parts add up to it exactly."""
-    shares, biggest = _shares(dimension, "\x1f".join(map(str, salt)))
-    whole = sum(shares.values())
-    found = {
-        value: {name: count * weight // whole for name, count in counts.items()} for value, weight in shares.items()
-    }
-    for name, count in counts.items():
-        found[biggest][name] += count - sum(one[name] for one in found.values())
-    return found
+    divided = pieces(tuple(counts.values()), dimension, "\x1f".join(map(str, salt)))
+    return {value: dict(zip(counts, piece, strict=True)) for value, piece in zip(MIX[dimension], divided, strict=True)}
 
 
-@lru_cache(maxsize=50_000)
-def _shares(dimension: str, salt: str) -> tuple[Mapping[str, int], str]:
-    chances = hashlib.blake2b(f"{dimension}\x1f{salt}".encode(), digest_size=len(MIX[dimension])).digest()
-    shares = {
-        value: weight * (256 + chance) for (value, weight), chance in zip(MIX[dimension].items(), chances, strict=True)
-    }
-    return shares, max(shares, key=lambda value: shares[value])
+def pieces(counts: tuple[int, ...], dimension: str, salt: str) -> list[tuple[int, ...]]:
+    """Divide counts like `parts`: for each value of the dimension, in its order, what it has of each count."""
+    weights = _WEIGHTS[dimension]
+    chances = hashlib.blake2b(f"{dimension}\x1f{salt}".encode(), digest_size=len(weights)).digest()
+    shares = [weight * (256 + chance) for weight, chance in zip(weights, chances, strict=True)]
+    whole, biggest = sum(shares), shares.index(max(shares))
+    columns = []
+    for count in counts:
+        column = [count * share // whole for share in shares]
+        column[biggest] += count - sum(column)
+        columns.append(column)
+    return list(zip(*columns, strict=True))
 
 
 def plant(world: World, account: str, count: int, at: float) -> list[str]:

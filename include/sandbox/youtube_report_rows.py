@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from include.sandbox.audience import Crowd, dice
+from include.sandbox.audience import METRICS, Crowd, dice
 from include.sandbox.things import Account
 from include.sandbox.world import World
 from include.sandbox.youtube_life import is_short
-from include.sandbox.youtube_numbers import MIX, crowds_of, parts, reported
+from include.sandbox.youtube_numbers import MIX, crowds_of, pieces, reported
 from include.sandbox.youtube_things import Video
 
 Sums = Mapping[str, float]
@@ -73,6 +74,23 @@ NUMBERS: Mapping[str, Callable[[Sums], float]] = {
 """Each metric from what was added up; those of annotations, which are history, are 0."""
 
 
+class _Noted(dict[str, float]):
+    """Sums that note which of them a number is made of."""
+
+    def __missing__(self, name: str) -> float:
+        self[name] = 1.0
+        return 1.0
+
+
+@cache
+def made_of(metrics: tuple[str, ...]) -> frozenset[str]:
+    """Return what has to be added up for these metrics: of a whole channel only that is worth dividing."""
+    noted = _Noted()
+    for name in metrics:
+        NUMBERS.get(name, NUMBERS["views"])(noted)  # shares of viewers and curves are made of views
+    return frozenset(noted)
+
+
 def rows_of(world: World, account: Account, asked: Question) -> list[list[Any]]:
     """Return the rows of an answer, in the order of their dimensions; none where nothing happened."""
     if "elapsedVideoTimeRatio" in asked.dimensions:
@@ -91,46 +109,60 @@ def _nothing(sums: Sums) -> float:
     return 0
 
 
-def _added(world: World, account: Account, asked: Question) -> dict[tuple[str, ...], dict[str, float]]:
-    totals: dict[tuple[str, ...], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for names, crowd, counts in _cells(world, account, asked):
-        total = totals[tuple(names[one] for one in asked.dimensions)]
-        for name, count in counts.items():
-            total[name] += count
-        total[POSSIBLE] += counts["engaged_views"] * crowd.seconds
-    return totals
+def _added(world: World, account: Account, asked: Question) -> dict[tuple[str, ...], Sums]:
+    """Return what was added up for each combination of the dimensions' values: no more than the metrics are made of."""
+    needed = made_of(asked.metrics)
+    possible = POSSIBLE in needed
+    wanted = [name for name in METRICS if name in needed or (possible and name == "engaged_views")]
+    totals: dict[tuple[str, ...], list[float]] = {}
+    for key, crowd, counts in _cells(world, account, asked, wanted):
+        more = (*counts, counts[wanted.index("engaged_views")] * crowd.seconds) if possible else counts
+        before = totals.get(key)
+        totals[key] = list(more) if before is None else [one + other for one, other in zip(before, more, strict=True)]
+    names = [*wanted, POSSIBLE] if possible else wanted
+    return {key: defaultdict(float, zip(names, sums, strict=True)) for key, sums in totals.items()}
 
 
 def _cells(
-    world: World, account: Account, asked: Question
-) -> Iterator[tuple[dict[str, str], Crowd, Mapping[str, int]]]:
-    """Yield every video and day, divided as asked: the values of the dimensions, and the counts."""
+    world: World, account: Account, asked: Question, wanted: list[str]
+) -> Iterator[tuple[tuple[str, ...], Crowd, tuple[int, ...]]]:
+    """Yield every video and day, divided as asked: the values of the dimensions, and the wanted counts."""
     divided = [name for name in MIX if name in asked.dimensions or name in asked.filters]
+    places = [("video", "day", "month", "creatorContentType", *divided).index(one) for one in asked.dimensions]
     for video_id, crowd in crowds_of(world, account.id, asked.filters.get("video")):
         video = world.shelf(Video).get(video_id)
         kind = "shorts" if video and is_short(world, video) else "videoOnDemand"
         day = max(asked.first, crowd.first_day())
         while day <= asked.last:
-            counts = reported(world, crowd, day)
-            if counts is None:
+            whole = reported(world, crowd, day)
+            if whole is None:
                 break
-            names = {
-                "video": video_id, "day": day.isoformat(), "month": f"{day:%Y-%m}", "creatorContentType": kind,
-            }  # fmt: skip
-            yield from ((one, crowd, part) for one, part in _divided(names, counts, divided, asked, (video_id, day)))
+            counts = tuple([whole[name] for name in wanted])
+            known = (video_id, day.isoformat(), f"{day:%Y-%m}", kind)
+            for values, part in _divided(counts, divided, asked, f"{video_id}\x1f{day}"):
+                there = known + values
+                yield tuple([there[place] for place in places]), crowd, part
             day += timedelta(days=1)
 
 
 def _divided(
-    names: dict[str, str], counts: Mapping[str, int], divided: list[str], asked: Question, salt: tuple[object, ...]
-) -> Iterator[tuple[dict[str, str], Mapping[str, int]]]:
+    counts: tuple[int, ...], divided: list[str], asked: Question, salt: str
+) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Return the parts of a video's day: the value of each dimension it is divided by, and its counts."""
     if not divided:
-        yield names, counts
-        return
+        return [((), counts)]
     dimension, *rest = divided
-    for value, part in parts(counts, dimension, *salt).items():
-        if value in asked.filters.get(dimension, (value,)):
-            yield from _divided({**names, dimension: value}, part, rest, asked, (*salt, value))
+    found = zip(MIX[dimension], pieces(counts, dimension, salt), strict=True)
+    only = asked.filters.get(dimension)
+    if only is not None:
+        found = ((value, part) for value, part in found if value in only)  # type: ignore[assignment]
+    if not rest:
+        return [((value,), part) for value, part in found]
+    return [
+        ((value, *values), below)
+        for value, part in found
+        for values, below in _divided(part, rest, asked, f"{salt}\x1f{value}")
+    ]
 
 
 def _percentages(world: World, account: Account, asked: Question) -> list[list[Any]]:

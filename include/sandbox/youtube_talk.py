@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from include.sandbox.audience import Crowd, remarks
 from include.sandbox.things import Account
@@ -19,9 +20,13 @@ from include.sandbox.youtube_things import Video, YouTubeComment, YouTubeComment
 MAX_CHARACTERS = 10_000
 SHOWN_REPLIES = 5
 AS_NEW = YouTubeCommentState(id="")
+PREFIX = 12
+"""Characters at the beginning of a comment's id that tell the video, for the crowd's."""
+_PREFIXES: WeakKeyDictionary[World, tuple[int, dict[str, list[str]]]] = WeakKeyDictionary()
+"""What `_by_prefix` found, and how often videos had changed by then."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
     """One comment as it stands; `parent` is a top-level id, `channel` whose the video is."""
 
@@ -38,27 +43,59 @@ class Said:
     moderation: str
 
 
-def talk(world: World, video: Video) -> list[Said]:
-    """Return everything below a video that was not deleted, the newest first."""
+def talk(world: World, video: Video, until: float | None = None) -> list[Said]:
+    """Return everything below a video that was not deleted, the newest first.
+
+    With `until` (Unix time, at most the end of the day) also what the crowd is going to say by then.
+    """
     crowd = crowd_of(world, video)
-    found = list(_of_crowd(world, video, crowd)) if crowd else []
+    found = list(_of_crowd(world, video, crowd, world.now() if until is None else until)) if crowd else []
     found += [_of_thing(world, video, one) for one in world.shelf(YouTubeComment) if one.video == video.id]
     kept = [one for one in found if not state_of(world, one.id).deleted]
     there = {one.id for one in kept}
-    return sorted((one for one in kept if one.parent is None or one.parent in there), key=lambda one: (-one.at, one.id))
+    return sorted((one for one in kept if one.parent is None or one.parent in there), key=by_time)
+
+
+def by_time(said: Said) -> tuple[float, str]:
+    """Return what puts the newest first."""
+    return -said.at, said.id
 
 
 def find(world: World, key: str) -> Said | None:
-    """Return a comment by id, whatever video it is below."""
-    thing = world.shelf(YouTubeComment).get(key)
-    for video in world.shelf(Video):
-        if thing is not None and thing.video != video.id:
-            continue
-        if thing is None and not key.split(".")[0].startswith(prefix_of(video.id)):
-            continue
-        if found := next((one for one in talk(world, video) if one.id == key), None):
-            return found
+    """Return a comment by id, whatever video it is below; one that answers nothing any more is gone, too."""
+    found = _written(world, key)
+    if found is None or found.parent is None:
+        return found
+    return found if _written(world, found.parent) else None
+
+
+def _written(world: World, key: str) -> Said | None:
+    """Return a comment that was written by now and not deleted."""
+    state, now, shelf = state_of(world, key), world.now(), world.shelf(Video)
+    if state.deleted:
+        return None
+    if thing := world.shelf(YouTubeComment).get(key):
+        video = shelf.get(thing.video)
+        return _of_thing(world, video, thing) if video else None
+    for name in _by_prefix(world).get(key[:PREFIX], ()):
+        video = shelf.get(name)
+        crowd = crowd_of(world, video) if video else None
+        said = _crowd_talk(crowd, video.channel, end_of_day(now)).get(key) if video and crowd else None
+        if said and said.at <= now:
+            return said if state is AS_NEW else as_changed(said, state)
     return None
+
+
+def _by_prefix(world: World) -> dict[str, list[str]]:
+    """Return which videos a comment of the crowd may be below, by how its id begins."""
+    changes = world.shelf(Video).changes
+    known = _PREFIXES.get(world)
+    if known is None or known[0] != changes:
+        found: dict[str, list[str]] = {}
+        for video in world.shelf(Video):
+            found.setdefault(prefix_of(video.id), []).append(video.id)
+        known = _PREFIXES[world] = (changes, found)
+    return known[1]
 
 
 def state_of(world: World, key: str) -> YouTubeCommentState:
@@ -68,7 +105,7 @@ def state_of(world: World, key: str) -> YouTubeCommentState:
 
 def prefix_of(video: str) -> str:
     """Return how the ids of the crowd's comments below a video begin."""
-    return "Ugx" + _letters(video, "talk")[:9]
+    return "Ugx" + _letters(video, "talk")[: PREFIX - 3]
 
 
 def channel_of(author: str) -> str:
@@ -82,10 +119,15 @@ def _letters(*parts: str) -> str:
     return base64.urlsafe_b64encode(digest).decode()
 
 
-def _of_crowd(world: World, video: Video, crowd: Crowd) -> Iterator[Said]:
-    now = world.now()
-    for said in _crowd_talk(crowd, video.channel, crowd.midnight(crowd.day_at(now) + timedelta(days=1))):
-        if said.at > now:
+def end_of_day(now: float) -> float:
+    """Return when the Pacific day of a moment ends: until then a crowd's talk is made up in one go."""
+    clock = Crowd("", now)
+    return clock.midnight(clock.day_at(now) + timedelta(days=1))
+
+
+def _of_crowd(world: World, video: Video, crowd: Crowd, until: float) -> Iterator[Said]:
+    for said in _crowd_talk(crowd, video.channel, end_of_day(world.now())).values():
+        if said.at > until:
             return
         state = state_of(world, said.id)
         yield said if state is AS_NEW else as_changed(said, state)
@@ -97,24 +139,22 @@ def as_changed(said: Said, state: YouTubeCommentState) -> Said:
     return replace(said, text=text, edited_at=state.edited_at or said.at, moderation=state.moderation)
 
 
-@lru_cache(maxsize=2000)
-def _crowd_talk(crowd: Crowd, channel: str, until: float) -> tuple[Said, ...]:
-    """Return what a crowd says up to a moment, the oldest first; the same for a whole day, as it takes long."""
-    found: list[Said] = []
+@lru_cache(maxsize=50_000)
+def _crowd_talk(crowd: Crowd, channel: str, until: float) -> Mapping[str, Said]:
+    """Return what a crowd says up to a moment by id, the oldest first; the same for a whole day, as it takes long."""
+    found: dict[str, Said] = {}
     roots: list[int] = []
     for remark in remarks(crowd, until):
         roots.append(remark.number if remark.parent is None else roots[remark.parent])
         top = prefix_of(crowd.key) + _letters(crowd.key, str(roots[-1]))[:14]
         parent = None if remark.parent is None else top
         key = top if parent is None else f"{top}.{_letters(crowd.key, str(remark.number))[:22]}"
-        found.append(
-            Said(
-                id=key, video=crowd.key, channel=channel, parent=parent, author=channel_of(remark.author),
-                author_name=f"@{remark.author}", text=remark.text[:MAX_CHARACTERS], at=remark.at, edited_at=remark.at,
-                likes=remark.likes, moderation="published",
-            )
+        found[key] = Said(
+            id=key, video=crowd.key, channel=channel, parent=parent, author=channel_of(remark.author),
+            author_name=f"@{remark.author}", text=remark.text[:MAX_CHARACTERS], at=remark.at, edited_at=remark.at,
+            likes=remark.likes, moderation="published",
         )  # fmt: skip
-    return tuple(found)
+    return found
 
 
 def _of_thing(world: World, video: Video, one: YouTubeComment) -> Said:
