@@ -111,7 +111,12 @@ def test_a_thread_that_outlives_its_test_reaches_no_later_warehouse(postgres_ser
     postgres_server.drop(following)
 
 
-def test_passwords_are_asked_for_though_their_check_is_cheap(used: Warehouse) -> None:
+def test_passwords_are_asked_for_though_their_check_is_cheap(postgres_server: PostgresServer, used: Warehouse) -> None:
+    with postgres_server.superuser(used) as connection:
+        otherwise = connection.execute(
+            "select rolname from pg_authid where rolcanlogin and (rolpassword like 'SCRAM-SHA-256$1:%') is not true"
+        ).fetchall()
+    assert otherwise == [], "without a password, or with one whose check is dear"
     name, rest = used.app_url.replace("+psycopg", "").removeprefix("postgresql://").split(":", 1)
     wrong = f"postgresql://{name}:wrong@{rest.split('@', 1)[1]}"
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

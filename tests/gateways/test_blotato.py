@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -98,7 +97,8 @@ def test_an_earlier_post_with_the_same_text_is_not_taken_for_ours(there: Counter
 def test_of_two_posts_with_the_same_text_the_new_one_is_ours(there: Counter):
     first = there.to_the_end(WANTED)
     there.notes.clear()
-    time.sleep(1.1)  # the list tells seconds
+    there.sandbox.settings(clock_offset_seconds=2)  # the list tells seconds
+    there.later = timedelta(seconds=2)
     lose(there)
     there.posts()
     found = there.find(WANTED)

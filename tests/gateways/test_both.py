@@ -175,6 +175,7 @@ def test_in_progress_for_too_long_is_unknown_and_never_failed(counter: Any, sand
         there.check(posting("tiktok"))
     assert type(there.publisher.find(posting("tiktok"), there.note)).__name__ == "CannotTell"
     sandbox.settings(processing_seconds=0)
+    there.posts()  # waits until the video is fetched and looked at
     assert isinstance(there.publisher.find(posting("tiktok"), there.note), Published)
 
 

@@ -87,8 +87,9 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            seconds = kept.seconds  # as it is when the request is there: `got` tells a test that it may be changed
             kept.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            kept.stop.wait(kept.seconds)
+            kept.stop.wait(seconds)
             if kept.words is not None:
                 self.drip(kept.words)
                 return

@@ -336,7 +336,7 @@ def test_a_file_that_changes_while_it_is_sent_is_refused(both: Studio, platform:
 @pytest.mark.parametrize("platform", ["youtube", "tiktok"])
 @pytest.mark.parametrize("what", ["changed", "removed"])
 def test_what_the_platform_already_has_needs_its_file_no_more(both: Studio, platform: str, what: str):
-    both.sandbox.settings(processing_seconds=1.5)
+    both.sandbox.settings(processing_seconds=3600)
     try:
         (publication_id,) = both.register(platforms=[platform])
         steps.validate(OWNER, publication_id)
@@ -344,6 +344,7 @@ def test_what_the_platform_already_has_needs_its_file_no_more(both: Studio, plat
         assert ledger.read(OWNER, publication_id).state == State.PROCESSING
         path = folder(both) / "t1.mp4"
         path.unlink() if what == "removed" else overwrite(path)
+        both.sandbox.settings(processing_seconds=0)
         assert run_to_the_end(publication_id).state == State.PUBLISHED
     finally:
         both.sandbox.settings(processing_seconds=0)

@@ -134,13 +134,14 @@ def test_a_redirect_to_a_private_address_is_not_followed(receiver, status):
 def test_a_receiver_that_promises_a_body_and_sends_none_has_taken_it(receiver, monkeypatch, lie):
     """The status is all that counts: a body is never waited for."""
     receiver.words = lie
-    monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 15)
+    monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 60)
+    monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 60)
     endpoints.add("alice", receiver.address)
     something_happens()
     begun = time.monotonic()
     (tried,) = delivery.deliver_due()
     assert tried.trouble is None
-    assert time.monotonic() - begun < 0.05 * len(lie) + 5
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 999999 What\r\n\r\n", b"\x00" * 9])
@@ -165,12 +166,12 @@ def test_a_receiver_that_hangs_is_left_at_the_deadline(receiver, monkeypatch, ho
     begun = time.monotonic()
     (tried,) = delivery.deliver_due()
     assert tried.trouble == "127.0.0.1 did not answer within 1 s."
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20, "it drips for 55 s, and is silent for 60"
 
 
 def test_a_receiver_that_hangs_keeps_nobody_elses_message_waiting(receiver, both, mailbox, monkeypatch):
     """A sender that is never closed, as in the triggerer: one look hands out work and returns."""
-    monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 3)
+    monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 60)
     receiver.seconds = 60
     for number in range(12):
         endpoints.add(f"owner{number}", f"{receiver.address}/{number}")
@@ -179,10 +180,10 @@ def test_a_receiver_that_hangs_keeps_nobody_elses_message_waiting(receiver, both
     try:
         begun = time.monotonic()
         sender.look()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20
         an_account("dora", "my_tiktok", "tiktok")
         for lane in sender.look():
-            lane.result(1)
+            lane.result(20)
     finally:
         sender.close(wait=False)
     assert mailbox.messages == []
@@ -201,14 +202,19 @@ def test_lanes_that_fail_have_threads_of_their_own(receiver, monkeypatch):
         let_it_be_due(owner)
     sender = delivery.Sender()
     try:
+        monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 60)
+        monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 60)
         sender.look()
+        until = time.monotonic() + 20
+        while len(receiver.got) < len(slow) + delivery.THREADS_FOR_FAILING and time.monotonic() < until:
+            time.sleep(0.02)  # until those hang again: nobody who comes now has to
         receiver.seconds = 0
         endpoints.add("well", f"{receiver.address}/well")
         something_happens("well", "w")
         begun = time.monotonic()
         for lane in sender.look():
-            lane.result(5)
-        assert time.monotonic() - begun < 1
+            lane.result(20)
+        assert time.monotonic() - begun < 20, "the others hang for a minute"
     finally:
         sender.close(wait=False)
     assert [json.loads(body)["data"]["owner"] for _, body in receiver.got].count("well") == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import cache, partial
 
 import httpx
 import pytest
@@ -12,7 +14,12 @@ from tests.sandbox.callers import sha256
 from tests.sandbox.meta_callers import FacebookCaller, FileHost, code_of, reel
 from tests.sandbox_server import SandboxServer
 
-LONG = reel() + bytes(300_000)
+
+@cache
+def long() -> bytes:
+    return reel() + bytes(300_000)
+
+
 DAY = 86_400
 
 
@@ -21,7 +28,7 @@ def test_a_reel_goes_through_its_phases(sandbox: SandboxServer, facebook: Facebo
     begun = facebook.start_reel()
     key = begun["video_id"]
     assert facebook.status(key)["uploading_phase"] == {"status": "not_started", "bytes_transferred": 0}
-    assert facebook.upload(begun["upload_url"], LONG).json()["success"] is True
+    assert facebook.upload(begun["upload_url"], long()).json()["success"] is True
     told = facebook.status(key)
     assert (told["video_status"], told["publishing_phase"]["status"]) == ("upload_complete", "not_started")
     assert facebook.finish_reel(key, description="Text", title="Title").json() == {"success": True}
@@ -32,38 +39,38 @@ def test_a_reel_goes_through_its_phases(sandbox: SandboxServer, facebook: Facebo
     assert (told["video_status"], told["processing_phase"]["status"]) == ("ready", "complete")
     assert told["publishing_phase"]["publish_status"] == "published"
     (entry,) = sandbox.published()
-    assert (entry["kind"], entry["sha256"], entry["description"]) == ("reel", sha256(LONG), "Text")
+    assert (entry["kind"], entry["sha256"], entry["description"]) == ("reel", sha256(long()), "Text")
 
 
 def test_a_broken_upload_goes_on_at_its_offset(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
     begun = facebook.start_reel()
     sandbox.fault(match={"endpoint": "video_reels.bytes"}, action="cut_after_bytes", bytes=100_000)
     with pytest.raises(httpx.TransportError):
-        facebook.upload(begun["upload_url"], LONG)
+        facebook.upload(begun["upload_url"], long())
     there = facebook.status(begun["video_id"])["uploading_phase"]["bytes_transferred"]
     assert 0 < there <= 100_000
     sandbox.kill()
     sandbox.start()
-    assert facebook.upload(begun["upload_url"], LONG[there:], there, len(LONG)).status_code == 200
+    assert facebook.upload(begun["upload_url"], long()[there:], there, len(long())).status_code == 200
     facebook.finish_reel(begun["video_id"])
-    assert sandbox.published()[0]["sha256"] == sha256(LONG)
+    assert sandbox.published()[0]["sha256"] == sha256(long())
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (clips.video(960, 540, 4), 1363040),
-        (clips.video(360, 640, 4), 1363127),
-        (clips.video(540, 960, 1), 1363128),
-        (clips.video(540, 960, 4, 15), 1363129),
-        (b"rubbish" * 999, 2069019),
+        (partial(clips.video, 960, 540, 4), 1363040),
+        (partial(clips.video, 360, 640, 4), 1363127),
+        (partial(clips.video, 540, 960, 1), 1363128),
+        (partial(clips.video, 540, 960, 4, 15), 1363129),
+        (lambda: b"rubbish" * 999, 2069019),
     ],
     ids=["wide", "small", "short", "15 fps", "rubbish"],
 )
 def test_wrong_files_fail_in_processing(
-    sandbox: SandboxServer, facebook: FacebookCaller, content: bytes, code: int
+    sandbox: SandboxServer, facebook: FacebookCaller, content: Callable[[], bytes], code: int
 ) -> None:
-    key = facebook.sent_reel(content)
+    key = facebook.sent_reel(content())
     assert facebook.finish_reel(key).json() == {"success": True}
     sandbox.published()
     told = facebook.status(key)

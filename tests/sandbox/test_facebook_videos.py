@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from typing import Any
 
 import httpx
@@ -14,46 +15,51 @@ from tests.sandbox.callers import sha256
 from tests.sandbox.meta_callers import FacebookCaller, FileHost, InstagramCaller, code_of, reel
 from tests.sandbox_server import SandboxServer
 
-LONG = reel() + bytes(2_500_000)
+
+@cache
+def long() -> bytes:
+    return reel() + bytes(2_500_000)
+
+
 """A real video made long enough for three chunks."""
 DAY = 86_400
 
 
 def test_chunks_are_of_the_servers_choice(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
-    begun = facebook.start(LONG)
+    begun = facebook.start(long())
     assert (begun["start_offset"], begun["end_offset"]) == ("0", "1048576")
-    answer = facebook.transfer(begun["upload_session_id"], LONG, 0, 1_048_576).json()
+    answer = facebook.transfer(begun["upload_session_id"], long(), 0, 1_048_576).json()
     assert answer == {"start_offset": "1048576", "end_offset": "2097152"}
     phase = facebook.status(begun["video_id"])["uploading_phase"]
-    assert phase == {"status": "in_progress", "bytes_transferred": 1_048_576, "source_file_size": len(LONG)}
-    key = facebook.published(LONG, title="Long", description="Text #x")
+    assert phase == {"status": "in_progress", "bytes_transferred": 1_048_576, "source_file_size": len(long())}
+    key = facebook.published(long(), title="Long", description="Text #x")
     (entry,) = sandbox.published("facebook")
-    assert (entry["id"], entry["kind"], entry["sha256"]) == (key, "video", sha256(LONG))
+    assert (entry["id"], entry["kind"], entry["sha256"]) == (key, "video", sha256(long()))
     assert (entry["title"], entry["description"], entry["state"]) == ("Long", "Text #x", "published")
 
 
 def test_a_wrong_offset_is_answered_with_the_right_one(facebook: FacebookCaller) -> None:
-    begun = facebook.start(LONG)
-    answer = facebook.transfer(begun["upload_session_id"], LONG, 1_048_576, 2_097_152)
+    begun = facebook.start(long())
+    answer = facebook.transfer(begun["upload_session_id"], long(), 1_048_576, 2_097_152)
     error = answer.json()["error"]
     assert (error["error_subcode"], error["is_transient"]) == (1363037, True)
     assert error["error_data"] == {"start_offset": "0", "end_offset": "1048576"}
 
 
 def test_a_killed_sandbox_goes_on_with_the_next_chunk(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
-    begun = facebook.start(LONG)
-    facebook.transfer(begun["upload_session_id"], LONG, 0, 1_048_576)
+    begun = facebook.start(long())
+    facebook.transfer(begun["upload_session_id"], long(), 0, 1_048_576)
     sandbox.kill()
     sandbox.start()
-    for start, end in ((1_048_576, 2_097_152), (2_097_152, len(LONG))):
-        assert facebook.transfer(begun["upload_session_id"], LONG, start, end).status_code == 200
+    for start, end in ((1_048_576, 2_097_152), (2_097_152, len(long()))):
+        assert facebook.transfer(begun["upload_session_id"], long(), start, end).status_code == 200
     assert facebook.finish(begun["upload_session_id"]).json() == {"success": True}
-    assert sandbox.published()[0]["sha256"] == sha256(LONG)
+    assert sandbox.published()[0]["sha256"] == sha256(long())
 
 
 def test_nothing_is_published_without_its_bytes(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
-    begun = facebook.start(LONG)
-    facebook.transfer(begun["upload_session_id"], LONG, 0, 1_048_576)
+    begun = facebook.start(long())
+    facebook.transfer(begun["upload_session_id"], long(), 0, 1_048_576)
     assert code_of(facebook.finish(begun["upload_session_id"]))[0] == 6000
     assert facebook.status(begun["video_id"])["video_status"] == "uploading"
     assert sandbox.published() == []
@@ -70,10 +76,10 @@ def test_finishing_again_changes_nothing_but_is_counted(sandbox: SandboxServer, 
 
 
 def test_uploads_are_over_after_a_day(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
-    begun = facebook.start(LONG)
+    begun = facebook.start(long())
     sandbox.settings(clock_offset_seconds=DAY + 60)
     assert facebook.status(begun["video_id"])["video_status"] == "expired"
-    assert code_of(facebook.transfer(begun["upload_session_id"], LONG, 0, 100)) == (100, 33)
+    assert code_of(facebook.transfer(begun["upload_session_id"], long(), 0, 100)) == (100, 33)
 
 
 def test_one_request_is_enough_for_small_files(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
@@ -96,17 +102,19 @@ def test_addresses_are_fetched(sandbox: SandboxServer, facebook: FacebookCaller,
 
 def test_the_resumable_upload_api_gives_a_handle(sandbox: SandboxServer, facebook: FacebookCaller) -> None:
     user, app = facebook.credentials["refresh_token"], facebook.credentials["client_id"]
-    params = {"file_length": len(LONG), "file_type": "video/mp4", "file_name": "a.mp4"}
+    params = {"file_length": len(long()), "file_type": "video/mp4", "file_name": "a.mp4"}
     key = facebook.ask("POST", f"{app}/uploads", token=user, params=params).json()["id"]
     headers = {"Authorization": f"OAuth {user}"}
     sandbox.fault(match={"endpoint": "upload.update"}, action="cut_after_bytes", bytes=400_000)
     with pytest.raises(httpx.TransportError):
-        facebook.http.post(facebook.url(key), content=LONG, headers={**headers, "file_offset": "0"})
+        facebook.http.post(facebook.url(key), content=long(), headers={**headers, "file_offset": "0"})
     there = facebook.http.get(facebook.url(key), headers=headers).json()["file_offset"]
     assert 0 < there <= 400_000
-    answer = facebook.http.post(facebook.url(key), content=LONG[there:], headers={**headers, "file_offset": str(there)})
+    answer = facebook.http.post(
+        facebook.url(key), content=long()[there:], headers={**headers, "file_offset": str(there)}
+    )
     facebook.videos(fbuploader_video_file_chunk=answer.json()["h"], title="By handle")
-    assert sandbox.published()[0]["sha256"] == sha256(LONG)
+    assert sandbox.published()[0]["sha256"] == sha256(long())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,7 +16,12 @@ from tests.sandbox.callers import UNIT, YouTubeCaller, sha256
 from tests.sandbox.discovery import complaints, validator_of
 from tests.sandbox_server import SandboxServer
 
-CONTENT = clips.video() + bytes(3 * UNIT)
+
+@cache
+def content() -> bytes:
+    return clips.video() + bytes(3 * UNIT)
+
+
 """A real video, made long enough for several chunks; what follows the last box is ignored by players."""
 
 
@@ -36,7 +42,7 @@ def without_tls(request: HttpRequest) -> HttpRequest:
 def insert(google: Any) -> HttpRequest:
     """Prepare an upload in chunks of one unit."""
     body = {"snippet": {"title": "By Google's client"}, "status": {"privacyStatus": "private"}}
-    media = MediaInMemoryUpload(CONTENT, "video/mp4", chunksize=UNIT, resumable=True)
+    media = MediaInMemoryUpload(content(), "video/mp4", chunksize=UNIT, resumable=True)
     return without_tls(google.videos().insert(part="snippet,status", body=body, media_body=media))
 
 
@@ -67,7 +73,7 @@ def test_upload_with_a_fault_in_the_middle_makes_one_video(
             request._in_error_state = True  # makes the client ask how much has arrived
     assert next(one["hits"] for one in sandbox.faults() if one["id"] == rule) == 1
     (entry,) = sandbox.published()
-    assert (entry["id"], entry["sha256"]) == (answer["id"], sha256(CONTENT))
+    assert (entry["id"], entry["sha256"]) == (answer["id"], sha256(content()))
 
 
 def test_thumbnails_and_playlists_work_with_googles_client(sandbox: SandboxServer, google: Any) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +83,19 @@ def test_fetch_errors_can_come_at_once(sandbox: SandboxServer, instagram: Instag
 @pytest.mark.parametrize(
     ("content", "subcode"),
     [
-        (clips.video(540, 960, 1), "2207026"),
-        (clips.video(540, 960, 4, 10), "2207026"),
-        (clips.video(540, 960, 4, 25, "libvpx-vp9", "webm"), "2207026"),
-        (clips.video(2000, 200, 4), "2207026"),
-        (b"no video at all" * 99, "2207026"),
-        (clips.sound(), "2207026"),
+        (partial(clips.video, 540, 960, 1), "2207026"),
+        (partial(clips.video, 540, 960, 4, 10), "2207026"),
+        (partial(clips.video, 540, 960, 4, 25, "libvpx-vp9", "webm"), "2207026"),
+        (partial(clips.video, 2000, 200, 4), "2207026"),
+        (lambda: b"no video at all" * 99, "2207026"),
+        (clips.sound, "2207026"),
     ],
     ids=["too short", "10 fps", "webm", "too wide", "rubbish", "sound"],
 )
-def test_files_are_really_looked_at(instagram: InstagramCaller, host: FileHost, content: bytes, subcode: str) -> None:
-    told = instagram.settled(instagram.container(video_url=host.put("a.mp4", content)))
+def test_files_are_really_looked_at(
+    instagram: InstagramCaller, host: FileHost, content: Callable[[], bytes], subcode: str
+) -> None:
+    told = instagram.settled(instagram.container(video_url=host.put("a.mp4", content())))
     assert told["status"] == f"Error: Media upload has failed with error code {subcode}"
     assert told["video_status"]["processing_phase"] == {"status": "error"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import httpx
 import pytest
@@ -11,7 +12,12 @@ from tests.sandbox.callers import sha256
 from tests.sandbox.meta_callers import FileHost, InstagramCaller, code_of, reel
 from tests.sandbox_server import SandboxServer
 
-LONG = reel() + bytes(300_000)
+
+@cache
+def long() -> bytes:
+    return reel() + bytes(300_000)
+
+
 """What follows the last box of an MP4 is ignored."""
 
 
@@ -35,48 +41,48 @@ def test_bytes_in_one_piece(sandbox: SandboxServer, instagram: InstagramCaller) 
     container, uri = begin(instagram)
     assert uri.endswith(f"/rupload/ig-api-upload/v26.0/{container}")
     assert instagram.status(container)["video_status"]["uploading_phase"]["status"] == "not_started"
-    assert instagram.upload(uri, LONG).json() == {"success": True, "message": "Upload successful."}
+    assert instagram.upload(uri, long()).json() == {"success": True, "message": "Upload successful."}
     assert instagram.settled(container)["status_code"] == "FINISHED"
     instagram.publish(container)
-    assert sandbox.published()[0]["sha256"] == sha256(LONG)
+    assert sandbox.published()[0]["sha256"] == sha256(long())
 
 
 def test_a_broken_upload_goes_on_at_its_offset(sandbox: SandboxServer, instagram: InstagramCaller) -> None:
     container, uri = begin(instagram)
     sandbox.fault(match={"endpoint": "container.upload"}, action="cut_after_bytes", bytes=100_000)
     with pytest.raises(httpx.TransportError):
-        instagram.upload(uri, LONG)
+        instagram.upload(uri, long())
     there = transferred(instagram, container)
     assert 0 < there <= 100_000
-    assert instagram.upload(uri, LONG[there:], there, len(LONG)).status_code == 200
+    assert instagram.upload(uri, long()[there:], there, len(long())).status_code == 200
     instagram.settled(container)
     instagram.publish(container)
-    assert sandbox.published()[0]["sha256"] == sha256(LONG)
+    assert sandbox.published()[0]["sha256"] == sha256(long())
 
 
 def test_a_killed_sandbox_keeps_the_bytes_it_had(sandbox: SandboxServer, instagram: InstagramCaller) -> None:
     container, uri = begin(instagram)
     sandbox.fault(match={"endpoint": "container.upload"}, action="cut_after_bytes", bytes=100_000)
     with pytest.raises(httpx.TransportError):
-        instagram.upload(uri, LONG)
+        instagram.upload(uri, long())
     there = transferred(instagram, container)
     sandbox.kill()
     sandbox.start()
     assert transferred(instagram, container) == there > 0
-    assert instagram.upload(uri, LONG[there:], there, len(LONG)).status_code == 200
+    assert instagram.upload(uri, long()[there:], there, len(long())).status_code == 200
     assert instagram.settled(container)["status_code"] == "FINISHED"
 
 
 def test_a_wrong_offset_is_refused(instagram: InstagramCaller) -> None:
     container, uri = begin(instagram)
-    answer = instagram.upload(uri, LONG[5:], 5, len(LONG))
+    answer = instagram.upload(uri, long()[5:], 5, len(long()))
     assert (answer.status_code, kind_of(answer)) == (400, "OffsetInvalidError")
     assert transferred(instagram, container) == 0
 
 
 def test_a_body_shorter_than_announced_is_kept_but_not_enough(instagram: InstagramCaller) -> None:
     container, uri = begin(instagram)
-    answer = instagram.upload(uri, LONG[:1000], 0, len(LONG))
+    answer = instagram.upload(uri, long()[:1000], 0, len(long()))
     assert (kind_of(answer), answer.json()["debug_info"]["retriable"]) == ("PartialRequestError", True)
     assert transferred(instagram, container) == 1000
 
@@ -85,15 +91,15 @@ def test_only_oauth_opens_the_door(sandbox: SandboxServer, instagram: InstagramC
     _, uri = begin(instagram)
     stranger = InstagramCaller(sandbox, "Bob")
     for authorization in (f"Bearer {instagram.token}", "OAuth nonsense", f"OAuth {stranger.token}"):
-        answer = instagram.upload(uri, LONG, Authorization=authorization)
+        answer = instagram.upload(uri, long(), Authorization=authorization)
         message = json.loads(answer.json()["debug_info"]["message"])
         assert message["error"]["message"] == "unauthorized user request"
 
 
 def test_the_size_has_to_stay_the_same(instagram: InstagramCaller) -> None:
     _, uri = begin(instagram)
-    instagram.upload(uri, LONG[:1000], 0, len(LONG))
-    assert kind_of(instagram.upload(uri, LONG[1000:], 1000, len(LONG) + 1)) == "ProcessingFailedError"
+    instagram.upload(uri, long()[:1000], 0, len(long()))
+    assert kind_of(instagram.upload(uri, long()[1000:], 1000, len(long()) + 1)) == "ProcessingFailedError"
 
 
 def test_a_hosted_file_can_be_named_instead_of_sent(instagram: InstagramCaller, host: FileHost) -> None:
@@ -106,7 +112,7 @@ def test_a_hosted_file_can_be_named_instead_of_sent(instagram: InstagramCaller, 
 def test_containers_with_an_address_take_no_bytes(instagram: InstagramCaller, host: FileHost) -> None:
     container = instagram.container(video_url=host.put("a.mp4", reel()))
     _, uri = begin(instagram)
-    answer = instagram.upload(uri.rsplit("/", 1)[0] + "/" + container, LONG)
+    answer = instagram.upload(uri.rsplit("/", 1)[0] + "/" + container, long())
     assert answer.status_code == 404
 
 
@@ -122,7 +128,7 @@ def test_a_lost_file_leaves_the_container_in_progress_for_ever(
 ) -> None:
     sandbox.fault(match={"endpoint": "container.upload"}, action="fail_processing", reason="1363008")
     container, uri = begin(instagram)
-    assert instagram.upload(uri, LONG).status_code == 200
+    assert instagram.upload(uri, long()).status_code == 200
     sandbox.settings(clock_offset_seconds=3600)
     told = instagram.settled(container)
     assert (told["status_code"], told["video_status"]["uploading_phase"]["errors"][0]["code"]) == (

@@ -20,13 +20,14 @@ from include.releases.publication import State
 from include.sensors import publish_steps
 from tests.publishing.rows import change
 from tests.publishing.studio import OWNER, Studio, run_to_the_end
+from tests.publishing.test_taking import waiting  # noqa: F401  found by its name
 
 
 @pytest.fixture
-def run(studio: Studio) -> taking.Taken:
-    """A run that the queue has written down for one publication of the owner's."""
-    studio.connect("youtube")
-    queue.schedule(OWNER, studio.register())
+def run(waiting: Studio) -> taking.Taken:  # noqa: F811
+    """A run that the queue has written down for one publication of the owner's; it is not lost before 15 minutes."""
+    waiting.connect("youtube")
+    queue.schedule(OWNER, waiting.register())
     (found,) = taking.take_due()
     return found
 
