@@ -59,10 +59,13 @@ def look(studio: Studio, platform: str, account_id: str, video_id: str) -> list[
             body = httpx.get(f"{bases['api']}/youtube/v3/commentThreads", params=params, headers=signed).json()
             for item in body["items"]:
                 top = item["snippet"]["topLevelComment"]
-                found += [{"id": each["id"], "text": each["snippet"]["textDisplay"], "hidden": status != "published"}
+                found += [{"id": each["id"], "text": each["snippet"]["textDisplay"], "hidden": status != "published",
+                           "is_answer": "parentId" in each["snippet"]}
                           for each in (top, *item.get("replies", {}).get("comments", []))]  # fmt: skip
         return found
-    fields = {"instagram": "id,text,hidden,replies{id,text,hidden}", "facebook": "id,message,is_hidden"}[platform]
+    fields = {"instagram": "id,text,hidden,replies{id,text,hidden}", "facebook": "id,message,is_hidden,parent{id}"}[
+        platform
+    ]
     params = {"fields": fields, "limit": 50} | (
         {"filter": "stream", "order": "reverse_chronological"} if platform == "facebook" else {}
     )
@@ -71,7 +74,8 @@ def look(studio: Studio, platform: str, account_id: str, video_id: str) -> list[
     for each in body["data"]:
         for one in (each, *(each.get("replies") or {}).get("data", [])):
             found.append({"id": one["id"], "text": one.get("text", one.get("message")),
-                          "hidden": one.get("hidden", one.get("is_hidden"))})  # fmt: skip
+                          "hidden": one.get("hidden", one.get("is_hidden")),
+                          "is_answer": one is not each or "parent" in one})  # fmt: skip
     return found
 
 
@@ -92,10 +96,11 @@ def below(request: pytest.FixtureRequest, studio: Studio) -> Below:  # noqa: F81
     wanted = {"platform": platform, "account": place["id"], "count": 8,
               "published_at": (datetime.now(UTC) - timedelta(days=20)).isoformat()}  # fmt: skip
     ids = studio.sandbox._call("POST", "/sandbox/videos", wanted)["ids"]
-    talks = {each: [one for one in look(studio, platform, account_id, each) if not one["hidden"]] for each in ids}
+    seen = {each: look(studio, platform, account_id, each) for each in ids}
+    talks = {each: [one for one in told if not one["hidden"] and not one["is_answer"]] for each, told in seen.items()}
     video_id = next(each for each, talk in talks.items() if talk)
     told = talks[video_id]
     found = Below(studio=studio, platform=platform, account_id=account_id, video_id=video_id, comment_id="")
-    found.comment_id = told[0]["id"] if platform != "youtube" else told[0]["id"].split(".")[0]
+    found.comment_id = told[0]["id"]
     keep(platform, account_id, video_id, found.comment_id)
     return found

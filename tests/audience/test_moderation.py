@@ -77,6 +77,7 @@ moderation.reply({owner!r}, {account!r}, {comment!r}, {words!r})
 """
 
 
+@pytest.mark.long
 def test_a_process_killed_between_the_call_and_its_note_sends_nothing_twice(below: Below):
     code = KILLED.format(owner=OWNER, account=below.account_id, comment=below.comment_id, words=WORDS)
     killed = subprocess.run([sys.executable, "-c", code], env=dict(os.environ), capture_output=True, check=False)

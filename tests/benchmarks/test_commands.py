@@ -47,6 +47,7 @@ def measured(*arguments: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 def test_validate_is_measured_on_a_film_of_the_wished_size() -> None:
     told = measured("validate", "--runs", "2", "--mib", "3")
     assert (told["unit"], told["runs"], told["size_mib"]) == ("ms", 2, 3)

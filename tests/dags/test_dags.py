@@ -76,6 +76,7 @@ def modules_after(path: Path) -> set[str]:
     return set(json.loads(told.stdout.splitlines()[-1]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_parsing_imports_nothing_expensive(modules_of_an_empty_dag: set[str], path: Path):
     added = modules_after(path) - modules_of_an_empty_dag

@@ -23,6 +23,7 @@ from include.database.processes import is_gone, wait_until_gone
 from include.settings import PROJECT
 from tests.postgres_server import PostgresServer, Warehouse
 
+pytestmark = pytest.mark.long  # a durable server on the disk for each test
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another user to run the server as")
 
 

@@ -75,6 +75,7 @@ def test_a_wrong_shape_is_refused_until_somebody_chooses(studio: Studio) -> None
     assert converted() == []
 
 
+@pytest.mark.long
 def test_the_setting_pads_and_a_release_says_otherwise(studio: Studio) -> None:
     exported(studio, WIDE)
     studio.configure(facebook={"placement": "reel", "fit": "pad"})

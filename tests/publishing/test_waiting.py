@@ -68,6 +68,7 @@ def test_a_full_upload_bucket_waits_until_midnight_in_california_and_sends_nothi
     assert len(studio.sandbox.published("youtube")) == 2
 
 
+@pytest.mark.long
 def test_a_limit_the_platform_itself_tells_is_waited_for(studio: Studio):
     studio.connect("youtube")
     studio.sandbox.settings(youtube_quota_uploads=1)
@@ -92,6 +93,7 @@ def test_a_limit_the_platform_itself_tells_is_waited_for(studio: Studio):
     assert len(studio.sandbox.published("youtube")) == 2
 
 
+@pytest.mark.long
 def test_the_sixth_tiktok_post_at_once_waits_within_the_minute(studio: Studio, source: Path):
     studio.connect("tiktok")
     six = []
