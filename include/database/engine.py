@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from include import settings
@@ -132,9 +132,15 @@ def in_one_statement(owner: str, statement: str, values: Mapping[str, Any], *, d
 
 @contextmanager
 def session() -> Iterator[Connection]:
-    """Open a connection of its own outside the pool, for a session-wide advisory lock; closing it frees the lock."""
+    """Open a connection of its own outside the pool, for a session-wide advisory lock; the end frees the lock."""
     with _single_use(settings.warehouse_url()).connect() as connection:
-        yield connection
+        try:
+            yield connection
+        finally:
+            # the server ends a closed connection a moment later, and who comes next would find the lock held
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+                connection.exec_driver_sql("select pg_advisory_unlock_all()")
 
 
 def close_all() -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy.exc import SQLAlchemyError
 
 from include.accounts import master_key, vault
 from include.database import engine, queries
@@ -256,12 +255,7 @@ def claim(owner: str, publication_id: str) -> Iterator[Claim]:
                 uploaded_at=max(uploads, default=None),
             )
         points.reached("claimed", held.publication.state)
-        try:
-            yield held
-        finally:
-            # the server ends a closed connection a moment later, and the next step would find it busy
-            with suppress(SQLAlchemyError):
-                session.exec_driver_sql(SQL["unlock"], {"publication_id": publication_id})
+        yield held
 
 
 def _open_note(row: Mapping[str, Any]) -> Note | None:

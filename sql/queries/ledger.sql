@@ -4,9 +4,6 @@
 -- a session's lock: the server frees it the moment the holder's connection ends, however it ended
 select pg_try_advisory_lock(hashtextextended(%(publication_id)s, 0));
 
--- unlock --
-select pg_advisory_unlock(hashtextextended(%(publication_id)s, 0));
-
 -- claim_publication --
 update desk.publication set claim = gen_random_uuid()
 where publication_id = %(publication_id)s

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from include import settings
 from include.database import engine
@@ -82,6 +84,19 @@ def test_a_session_is_a_connection_of_its_own(desk):
         assert not other.exec_driver_sql("select pg_try_advisory_lock(1)").scalar_one()
     with engine.session() as third:
         assert third.exec_driver_sql("select pg_try_advisory_lock(1)").scalar_one()
+
+
+def test_a_sessions_lock_is_free_the_moment_it_ends(desk):
+    for number in range(200):
+        with suppress(ValueError), engine.session() as connection:
+            assert connection.exec_driver_sql("select pg_try_advisory_lock(2)").scalar_one(), f"held at turn {number}"
+            if number % 2:
+                raise ValueError
+    with suppress(DBAPIError), engine.session() as connection:
+        connection.exec_driver_sql("select pg_try_advisory_lock(2)")
+        connection.exec_driver_sql("select 1 / 0")
+    with engine.session() as connection:
+        assert connection.exec_driver_sql("select pg_try_advisory_lock(2)").scalar_one()
 
 
 def test_a_forked_child_does_not_use_its_parents_connections(desk):
