@@ -1,7 +1,7 @@
 """Days that lie behind: releases, publications, collected rows and mart rows, as daily builds would have left them.
 
 Every publication has, for each day, a counter, the platform's own numbers and money. They are written by the database
-itself, a month at a time, into a table that gets its key when it is full (desk.begin_month, desk.end_month). `marts`
+itself, a month at a time, into a table that gets its key when it is full. `marts`
 proves that it is the same: it lets the product build the last of these days again and compares all rows.
 """
 
@@ -16,6 +16,7 @@ from psycopg import sql
 
 from benchmarks.figures import Say
 from benchmarks.workplace import OWNER
+from include.database.embedded_roles import OWNER as TABLES_OWNER
 
 AGE_DAYS = 400
 """How long ago everything was published: longer than any history, so that every day has all publications."""
@@ -70,6 +71,13 @@ _A_MONTH = (
 )
 
 
+_BEGIN = (
+    "create table {part} (like {table} including defaults including constraints)",
+    "alter table {part} owner to {owner}",
+)
+_END = "alter table {table} attach partition {part} for values from ({first}) to ({next})"
+
+
 def write(superuser: psycopg.Connection[Any], count: int, days: int, new: date, say: Say) -> None:
     """Write so many publications and so many days of them before the new one, and the collected rows of the new one."""
     known = {"owner": OWNER, "count": count, "new": new, "out": new - timedelta(days=AGE_DAYS)}
@@ -91,11 +99,17 @@ def write(superuser: psycopg.Connection[Any], count: int, days: int, new: date, 
 
 
 def _fill(superuser: psycopg.Connection[Any], table: str, statement: str, known: dict[str, Any]) -> None:
-    """Fill a month's partition before it has a key."""
+    """Fill a month's partition before it has a key, as a first load does."""
+    first = known["first"].replace(day=1)
+    names = {
+        "part": sql.SQL(f"{table}_{first:%Y%m}"), "table": sql.SQL(table), "owner": sql.Identifier(TABLES_OWNER),
+        "first": sql.Literal(first), "next": sql.Literal((first + timedelta(days=32)).replace(day=1)),
+    }  # fmt: skip
     with superuser.transaction():
-        made = superuser.execute("select desk.begin_month(%s::regclass, %s)::text", (table, known["first"])).fetchone()
-        superuser.execute(sql.SQL(statement).format(sql.SQL(made[0] if made else table)), known)
-        superuser.execute("select desk.end_month(%s::regclass, %s)", (table, known["first"]))
+        for each in _BEGIN:
+            superuser.execute(sql.SQL(each).format(**names))
+        superuser.execute(sql.SQL(statement).format(names["part"]), known)
+        superuser.execute(sql.SQL(_END).format(**names))
 
 
 def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
