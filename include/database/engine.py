@@ -26,6 +26,8 @@ _BECOME = (
 
 _BECOME_HASTY = f"{_BECOME}, set_config('synchronous_commit', 'off', true)"
 
+_LET_GO = "select pg_advisory_unlock_all()"
+
 _ACTOR: ContextVar[tuple[str, str]] = ContextVar("actor", default=("", ""))
 
 
@@ -140,7 +142,7 @@ def session() -> Iterator[Connection]:
             # the server ends a closed connection a moment later, and who comes next would find the lock held
             with suppress(SQLAlchemyError):
                 connection.rollback()
-                connection.exec_driver_sql("select pg_advisory_unlock_all()")
+                connection.exec_driver_sql(_LET_GO)
 
 
 def close_all() -> None:
